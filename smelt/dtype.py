@@ -1,0 +1,186 @@
+"""The element types and how two of them promote to one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from smelt.util.errors import DTypeError
+
+Scalar = bool | int | float
+
+
+@dataclass(frozen=True, eq=False)
+class DType:
+    """An element type: its name, size and numpy counterpart. There is one object for each."""
+
+    name: str
+    itemsize: int
+    kind: str  # "b" bool, "i" signed, "u" unsigned, "f" float
+
+    @property
+    def bits(self) -> int:
+        return self.itemsize * 8
+
+    @property
+    def is_float(self) -> bool:
+        return self.kind == "f"
+
+    @property
+    def is_int(self) -> bool:
+        """True for the eight integers; bool is not one of them."""
+        return self.kind in "iu"
+
+    @property
+    def is_bool(self) -> bool:
+        return self.kind == "b"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.kind in "if"
+
+    @property
+    def np(self) -> np.dtype[Any]:
+        return _NUMPY[self.name]
+
+    @property
+    def min(self) -> Scalar:
+        """The smallest value: the identity of a maximum (minus infinity for floats)."""
+        if self.is_float:
+            return -math.inf
+        if self.is_bool:
+            return False
+        return -(1 << (self.bits - 1)) if self.kind == "i" else 0
+
+    @property
+    def max(self) -> Scalar:
+        """The largest value (infinity for floats)."""
+        if self.is_float:
+            return math.inf
+        if self.is_bool:
+            return True
+        return (1 << (self.bits - (self.kind == "i"))) - 1
+
+    def cast(self, value: Scalar) -> Scalar:
+        """The Python scalar `value` as this dtype holds it: rounded, or wrapped around."""
+        if self.is_bool:
+            return bool(value)
+        if self.is_float:
+            with np.errstate(over="ignore", invalid="ignore"):
+                return float(np.asarray(float(value), np.float64).astype(self.np))
+        wrapped = int(value) & ((1 << self.bits) - 1)
+        return wrapped - (1 << self.bits) if wrapped > self.max else wrapped
+
+    def __repr__(self) -> str:
+        return f"dtypes.{self.name}"
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return (_by_name, (self.name,))
+
+
+class dtypes:
+    """The namespace of dtypes, as in `dtypes.float32`."""
+
+    bool = DType("bool", 1, "b")
+    int8 = DType("int8", 1, "i")
+    int16 = DType("int16", 2, "i")
+    int32 = DType("int32", 4, "i")
+    int64 = DType("int64", 8, "i")
+    uint8 = DType("uint8", 1, "u")
+    uint16 = DType("uint16", 2, "u")
+    uint32 = DType("uint32", 4, "u")
+    uint64 = DType("uint64", 8, "u")
+    float16 = DType("float16", 2, "f")
+    bfloat16 = DType("bfloat16", 2, "f")
+    float32 = DType("float32", 4, "f")
+    float64 = DType("float64", 8, "f")
+
+    # the names that PyTorch users also know
+    half, float, double = float16, float32, float64
+    short, int, long = int16, int32, int64
+
+    default_float = float32
+    default_int = int32
+    index = int64  # what loop counters and addresses are computed in
+
+
+_ALL = {d.name: d for d in vars(dtypes).values() if isinstance(d, DType)}
+_NUMPY: dict[str, np.dtype[Any]] = {
+    name: np.dtype(ml_dtypes.bfloat16 if name == "bfloat16" else name) for name in _ALL
+}
+
+
+def _by_name(name: str) -> DType:
+    return _ALL[name]
+
+
+def all_dtypes() -> Iterator[DType]:
+    """Every dtype once, in the order of the table above."""
+    return iter(_ALL.values())
+
+
+def to_dtype(spec: DType | str | type | np.dtype[Any]) -> DType:
+    """The dtype that `spec` names: a DType, its name, a numpy dtype, or bool, int, float."""
+    if isinstance(spec, DType):
+        return spec
+    if spec is bool:
+        return dtypes.bool
+    if spec is int:
+        return dtypes.default_int
+    if spec is float:
+        return dtypes.default_float
+    name = spec if isinstance(spec, str) else np.dtype(spec).name
+    name = {"half": "float16", "float": "float32", "double": "float64"}.get(name, name)
+    if name not in _ALL:
+        raise DTypeError("dtype", repr(spec), f"one of {', '.join(_ALL)}")
+    return _ALL[name]
+
+
+def scalar_dtype(value: Scalar) -> DType:
+    """The dtype that a Python scalar has when nothing else decides it."""
+    if isinstance(value, bool):
+        return dtypes.bool
+    return dtypes.default_int if isinstance(value, int) else dtypes.default_float
+
+
+def promote(a: DType, b: DType) -> DType:
+    """The common dtype of two arrays.
+
+    The Array API standard's table; where it leaves a pair open, an integer with a float gives the
+    float (as PyTorch), and float16 with bfloat16 gives float32. uint64 with a signed integer has
+    no common type and raises DTypeError.
+    """
+    if a is b:
+        return a
+    if a.is_bool or b.is_bool:
+        return b if a.is_bool else a
+    if a.is_float != b.is_float:
+        return a if a.is_float else b
+    if a.itemsize == b.itemsize and a.is_float:
+        return dtypes.float32
+    if a.kind == b.kind:
+        return a if a.itemsize > b.itemsize else b
+    signed, unsigned = (a, b) if a.kind == "i" else (b, a)
+    bits = max(signed.bits, unsigned.bits * 2)
+    if bits > 64:
+        raise DTypeError(
+            "promote", f"{a.name} and {b.name}", "a common dtype", "cast one of them explicitly"
+        )
+    return _ALL[f"int{bits}"]
+
+
+def promote_scalar(a: DType, value: Scalar) -> DType:
+    """The dtype of an array of dtype `a` with a Python scalar, which is weak.
+
+    Only a scalar of a higher kind changes it: True < 1 < 1.0.
+    """
+    if isinstance(value, bool) or a.is_float:
+        return a
+    if isinstance(value, int):
+        return dtypes.default_int if a.is_bool else a
+    return dtypes.default_float

@@ -1,0 +1,156 @@
+"""What crosses between the stages: plain frozen data, no Python object of any stage inside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+import numpy as np
+
+from smelt.dtype import DType
+
+
+@dataclass(frozen=True)
+class Target:
+    """What code is generated for."""
+
+    device: str  # "CPU"
+    arch: str  # "x86_64"
+    cpu: str  # LLVM's name of the processor, "sapphirerapids"
+    features: str  # LLVM's feature string, "+avx512f,..."
+    vector_bytes: int  # width of a vector register: 64 with AVX-512, 32 with AVX2, 16
+    vector_registers: int  # how many there are
+    has_fma: bool = True
+    has_masks: bool = False  # masked loads and stores cost no branch
+
+    def lanes(self, dtype: DType) -> int:
+        return max(1, self.vector_bytes // dtype.itemsize)
+
+
+@dataclass(frozen=True)
+class KernelSource:
+    """Code as text: LLVM IR, or a source language."""
+
+    name: str  # the entry point
+    language: str  # "llvm"
+    text: str
+
+
+@dataclass(frozen=True)
+class CompiledKernel:
+    """Code that a runtime can load.
+
+    The entry point is called as `entry(args, variables, thread, threads)`: an array of pointers,
+    one for each PARAM in order and then the status slot; the values of the Variables named in
+    `variables`, in that order, as int64; and which part of the grid to do: this thread's of that
+    many. Every part is a contiguous piece of the grid, so results never depend on `threads`.
+    """
+
+    name: str
+    binary: bytes
+    entry: str
+    variables: tuple[str, ...] = ()
+    local_nbytes: int = 0
+
+
+class SlotKind(Enum):
+    """Where the memory of a program's slot comes from."""
+
+    INPUT = "input"  # bound at each call: arguments, weights, results of earlier programs
+    OUTPUT = "output"  # fresh memory at each call
+    ARENA = "arena"  # intermediate values, placed by the memory plan
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A piece of memory that a program uses."""
+
+    kind: SlotKind
+    dtype: DType
+    size: int  # elements
+    offset: int = 0  # bytes into the arena
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * self.dtype.itemsize
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run of a kernel does: arithmetic operations, and distinct bytes it touches."""
+
+    flops: int
+    bytes_read: int
+    bytes_written: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One kernel of a program and the slots that are its arguments."""
+
+    kernel: int  # index into Program.kernels
+    slots: tuple[int, ...]  # index into Program.slots, for each PARAM
+    cost: Cost
+    parallel: bool  # worth more than one thread
+
+
+@dataclass(frozen=True)
+class Program:
+    """A static sequence of kernels over slots. Pickles; holds no address and no Python object."""
+
+    device: str
+    kernels: tuple[CompiledKernel, ...]
+    steps: tuple[Step, ...]
+    slots: tuple[Slot, ...]
+    arena_nbytes: int
+    variables: tuple[str, ...]  # all the names that the kernels need
+
+
+class Memory(Protocol):
+    """Memory on a device. It is freed when nothing refers to it any more."""
+
+    nbytes: int
+
+
+class Loaded(Protocol):
+    """A program made ready by a runtime."""
+
+    program: Program
+
+
+class Runtime(Protocol):
+    """What a device does: one file in smelt/runtime/ each."""
+
+    name: str
+    target: Target
+
+    def allocate(self, nbytes: int) -> Memory:
+        """Memory of that size, contents undefined. Raises AllocationError naming the size."""
+
+    def write(self, memory: Memory, data: np.ndarray[Any, Any]) -> None:
+        """Copy a contiguous array from the host into `memory`."""
+
+    def read(self, memory: Memory, dtype: DType, size: int) -> np.ndarray[Any, Any]:
+        """A fresh flat array on the host with the first `size` elements of `memory`."""
+
+    def load(self, program: Program) -> Loaded:
+        """Make a program ready to run."""
+
+    def run(
+        self,
+        loaded: Loaded,
+        memories: Sequence[Memory | None],
+        variables: Sequence[int],
+        first: int = 0,
+        last: int | None = None,
+    ) -> None:
+        """Run steps [first, last). `memories` has one entry a slot, None for those of the arena.
+
+        `variables` are in the order of program.variables. Raises OutOfRangeError if an index in a
+        LOAD or STORE was outside.
+        """
+
+    def synchronize(self) -> None:
+        """Wait until everything that was started has finished."""
