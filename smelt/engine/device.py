@@ -1,0 +1,103 @@
+"""The devices: one row each, opened when first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from smelt.ir.node import Node
+from smelt.program import CompiledKernel, Runtime, Target
+from smelt.util import flags
+from smelt.util.errors import DeviceError
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """What the engine needs to know of a device."""
+
+    open: Callable[[], Runtime]
+    compile: Callable[[Node, Target], CompiledKernel]  # a KERNEL as it was scheduled
+    summary: str
+
+
+def _open_cpu() -> Runtime:
+    from smelt.runtime.cpu import CpuRuntime  # pulls in llvmlite, which takes a while to load
+
+    return CpuRuntime()
+
+
+def _open_python() -> Runtime:
+    from smelt.runtime.python import PythonRuntime
+
+    return PythonRuntime()
+
+
+def _compile_cpu(kernel: Node, target: Target) -> CompiledKernel:
+    from smelt.engine.compile import compile_llvm
+
+    return compile_llvm(kernel, target)
+
+
+def _compile_python(kernel: Node, target: Target) -> CompiledKernel:
+    from smelt.engine.compile import compile_interpreted
+
+    return compile_interpreted(kernel)
+
+
+DEVICES: dict[str, DeviceRow] = {
+    "CPU": DeviceRow(_open_cpu, _compile_cpu, "machine code through LLVM, all cores"),
+    "PYTHON": DeviceRow(_open_python, _compile_python, "the interpreter of kernels, on numpy"),
+}
+
+
+@cache
+def runtime(name: str) -> Runtime:
+    """The runtime of a device, one for the process. Raises DeviceError for an unknown name."""
+    return DEVICES[canonical(name)].open()
+
+
+def canonical(name: str | None) -> str:
+    """The device's name in capitals; the default device for None. Raises DeviceError.
+
+    >>> canonical("cpu")
+    'CPU'
+    """
+    found = (name or flags.DEV.value).upper()
+    if found not in DEVICES:
+        raise DeviceError("device", repr(name or found), f"one of {', '.join(DEVICES)}")
+    return found
+
+
+class _Device:
+    """`Device.DEFAULT`, `Device.synchronize()`: the devices as users see them."""
+
+    def __init__(self) -> None:
+        self._default: str | None = None
+
+    @property
+    def DEFAULT(self) -> str:
+        """The device of tensors that name none: the flag DEV unless it was set here."""
+        return self._default or canonical(None)
+
+    @DEFAULT.setter
+    def DEFAULT(self, name: str) -> None:
+        self._default = canonical(name)
+
+    def canonical(self, name: str | None) -> str:
+        """The device's name in capitals; `Device.DEFAULT` for None. Raises DeviceError."""
+        return self.DEFAULT if name is None else canonical(name)
+
+    def names(self) -> list[str]:
+        """Every device there is."""
+        return list(DEVICES)
+
+    def __getitem__(self, name: str) -> Runtime:
+        return runtime(canonical(name))
+
+    def synchronize(self, name: str | None = None) -> None:
+        """Wait until a device (the default one for None) has finished all that was started."""
+        runtime(self.canonical(name)).synchronize()
+
+
+Device = _Device()

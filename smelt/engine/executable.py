@@ -1,0 +1,175 @@
+"""A graph made ready to run: scheduled, compiled, its memory planned. Found again by its structure.
+
+The same path serves a single `realize()` and a captured step: what differs is only who keeps the
+Executable. It knows the graph's BUFFERs by their order of appearance, never by identity, so that
+the next step of a training loop, whose buffers are others, finds the one that is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from smelt.engine import stats
+from smelt.engine.compile import compile_kernels
+from smelt.engine.device import runtime
+from smelt.engine.memory import memory_of, new_buffer
+from smelt.ir.node import BufferRef, Node, buffer, numel
+from smelt.ir.op import Op
+from smelt.ir.printer import format_graph
+from smelt.ir.serialize import structural_key
+from smelt.ir.verify import verify_graph, verify_kernel
+from smelt.kernel.cost import cost
+from smelt.kernel.optimize import PARALLEL_WORK
+from smelt.program import Loaded, Memory, Program, Slot, SlotKind, Step
+from smelt.schedule.lower import Schedule, schedule
+from smelt.schedule.memory import Life, largest_live, plan
+from smelt.util import flags
+from smelt.util.errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class Executable:
+    """A program and how to call it: which BUFFER each input slot is, what the results are."""
+
+    program: Program
+    inputs: tuple[tuple[int, int], ...]  # (slot, position among the graph's BUFFERs)
+    outputs: tuple[tuple[int, Node], ...]  # (slot, a node of the result's dtype and shape)
+    results: tuple[tuple[bool, int], ...]  # for each root: (is it an input?, position or slot)
+    live_bytes: int
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        return runtime(self.program.device).load(self.program)
+
+    def run(self, refs: Sequence[BufferRef], variables: Mapping[str, int]) -> list[Node]:
+        """Run on the memory of `refs` (the graph's BUFFERs in order): a BUFFER for each root."""
+        program = self.program
+        memories: list[Memory | None] = [None] * len(program.slots)
+        for slot, position in self.inputs:
+            memories[slot] = memory_of(refs[position])
+        made: dict[int, Node] = {}
+        for slot, like in self.outputs:
+            ref, memories[slot] = new_buffer(program.device, program.slots[slot].size, like)
+            made[slot] = buffer(ref)
+        if program.steps:
+            seconds = self._run_steps(memories, _values(program, variables))
+            held = {}
+            if seconds is not None:
+                held = {slot: refs[position].number for slot, position in self.inputs}
+                held |= {slot: node.arg.number for slot, node in made.items()}
+            stats.record(program, seconds, held, self.peak_bytes, self.live_bytes)
+        return [buffer(refs[i]) if is_input else made[i] for is_input, i in self.results]
+
+    def _run_steps(
+        self, memories: Sequence[Memory | None], variables: Sequence[int]
+    ) -> Sequence[float] | None:
+        """Seconds for each step where somebody wants to know, else None."""
+        device = runtime(self.program.device)
+        if stats.timed():
+            return device.profile(self.loaded, memories, variables)
+        device.run(self.loaded, memories, variables)
+        return None
+
+    @cached_property
+    def peak_bytes(self) -> int:
+        """All the memory that a run holds: what it reads, what it returns, its arena."""
+        outside = sum(s.nbytes for s in self.program.slots if s.kind is not SlotKind.ARENA)
+        return outside + self.program.arena_nbytes
+
+
+def _values(program: Program, variables: Mapping[str, int]) -> list[int]:
+    missing = [name for name in program.variables if name not in variables]
+    if missing:
+        raise ArgumentError(
+            "realize", f"no value for {', '.join(missing)}", "a value for each Variable",
+            "bind them: Variable(...).bind(value)",
+        )  # fmt: skip
+    return [variables[name] for name in program.variables]
+
+
+_executables: dict[Any, Executable] = {}
+MAX_EXECUTABLES = 4096
+
+
+def executable(roots: Sequence[Node], device: str) -> tuple[Executable, list[BufferRef]]:
+    """The Executable that computes `roots` on `device`, and the BUFFERs to run it on."""
+    structure, refs = structural_key(roots)
+    key = (device, structure)
+    found = _executables.get(key)
+    if found is None:
+        found = build(roots, device, refs)
+        if len(_executables) >= MAX_EXECUTABLES:
+            _executables.pop(next(iter(_executables)))
+        _executables[key] = found
+    return found, refs
+
+
+def build(roots: Sequence[Node], device: str, refs: Sequence[BufferRef]) -> Executable:
+    """Schedule, compile and plan, whatever has been built before."""
+    if flags.VERIFY.value:
+        verify_graph(roots)
+    if flags.DEBUG.value >= 5:
+        print(format_graph(roots))
+    return _assemble(schedule(roots), device, refs)
+
+
+def _assemble(scheduled: Schedule, device: str, refs: Sequence[BufferRef]) -> Executable:
+    kernels = [k.kernel for k in scheduled.kernels]
+    if flags.VERIFY.value:
+        for kernel in kernels:
+            verify_kernel(kernel)
+    memories = dict.fromkeys(m for k in scheduled.kernels for m in k.memories)
+    memories |= dict.fromkeys(scheduled.results)
+    slot_of = {memory: i for i, memory in enumerate(memories)}
+    slots, arena, live = _slots(scheduled, slot_of)
+    distinct = list(dict.fromkeys(kernels))
+    compiled = compile_kernels(distinct, device, runtime(device).target)
+    steps = []
+    for k in scheduled.kernels:
+        price = cost(k.kernel)
+        work = max(price.flops, (price.bytes_read + price.bytes_written) // 4)
+        used = tuple(slot_of[m] for m in k.memories)
+        stored = tuple(slot_of[k.memories[s.src[0].arg]] for s in k.kernel.src if s.op is Op.STORE)
+        parallel = work >= PARALLEL_WORK
+        steps.append(Step(distinct.index(k.kernel), used, price, parallel, stored))
+    names = tuple(dict.fromkeys(name for c in compiled for name in c.variables))
+    program = Program(device, tuple(compiled), tuple(steps), slots, arena, names)
+    position = {ref: i for i, ref in enumerate(refs)}
+    return Executable(
+        program,
+        tuple((slot_of[m], position[m.arg]) for m in memories if m.op is Op.BUFFER),
+        tuple((slot_of[m], m) for m in dict.fromkeys(scheduled.results) if m.op is not Op.BUFFER),
+        tuple(
+            (True, position[m.arg]) if m.op is Op.BUFFER else (False, slot_of[m])
+            for m in scheduled.results
+        ),
+        live,
+    )
+
+
+def _slots(scheduled: Schedule, slot_of: Mapping[Node, int]) -> tuple[tuple[Slot, ...], int, int]:
+    """A slot for each memory, the size of the arena, and the largest sum of live values."""
+    last = len(scheduled.kernels) - 1
+    lives: dict[Node, Life] = {}
+    for memory in slot_of:
+        uses = [i for i, k in enumerate(scheduled.kernels) if memory in k.memories] or [0]
+        nbytes = _size(memory) * memory.dtype.itemsize
+        kept = memory.op is Op.BUFFER or memory in scheduled.results
+        first = 0 if memory.op is Op.BUFFER else uses[0]
+        lives[memory] = Life(nbytes, first, last if kept else uses[-1])
+    inner = [m for m in slot_of if m.op is not Op.BUFFER and m not in scheduled.results]
+    offsets, arena = plan([lives[m] for m in inner])
+    offset_of = dict(zip(inner, offsets, strict=True))
+    slots = []
+    for memory in slot_of:
+        kind = SlotKind.INPUT if memory.op is Op.BUFFER else SlotKind.OUTPUT
+        kind = SlotKind.ARENA if memory in offset_of else kind
+        slots.append(Slot(kind, memory.dtype, _size(memory), offset_of.get(memory, 0)))
+    return tuple(slots), arena, largest_live(list(lives.values()))
+
+
+def _size(memory: Node) -> int:
+    return int(memory.arg.size) if memory.op is Op.BUFFER else numel(memory.shape)

@@ -1,0 +1,105 @@
+"""Computing what a graph says: `realize`, and the values on the host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from smelt.engine.device import Device, runtime
+from smelt.engine.executable import executable
+from smelt.engine.memory import bind, contents, from_numpy
+from smelt.ir.evaluate import evaluate_graph, evaluate_index
+from smelt.ir.node import BufferRef, Node, buffer, reshape, static, toposort
+from smelt.ir.op import Op
+from smelt.util import flags
+
+_NO_VARIABLES: Mapping[str, int] = {}
+
+
+def realize(
+    nodes: Sequence[Node],
+    variables: Mapping[str, int] = _NO_VARIABLES,
+    device: str | None = None,
+) -> list[Node]:
+    """Compute `nodes` and return the BUFFER that holds each, flat, laid out for its largest shape.
+
+    `device` is where nodes without a place of their own (constants) go; the default device for
+    None. Node.buffer remembers the result, so that nothing is computed twice.
+    """
+    default = Device.canonical(device)
+    _carry_out_copies(nodes, variables)
+    results: dict[Node, Node] = {n: n.buffer for n in nodes if n.buffer is not None}
+    results |= {n: n for n in nodes if n.op is Op.BUFFER}
+    places = {n: n.device or default for n in dict.fromkeys(nodes) if n not in results}
+    for place in dict.fromkeys(places.values()):
+        roots = [n for n, where in places.items() if where == place]
+        for node, made in zip(roots, _compute(roots, place, variables), strict=True):
+            results[node] = made
+            if node.device is not None:
+                node.buffer = made
+    return [results[n] for n in nodes]
+
+
+def _compute(roots: Sequence[Node], device: str, variables: Mapping[str, int]) -> list[Node]:
+    if flags.ORACLE.value:
+        return _interpret(roots, device, variables)
+    ready, refs = executable(roots, device)
+    return ready.run(refs, variables)
+
+
+def _carry_out_copies(nodes: Sequence[Node], variables: Mapping[str, int]) -> None:
+    """Bring values to the devices that COPYs name, those that others depend on first."""
+    pending = toposort(nodes, stop=lambda n: n.buffer is not None)
+    for node in [n for n in pending if n.op is Op.COPY and n.buffer is None]:
+        (source,) = realize([node.src[0]], variables, device=node.arg)
+        if source.arg.device == node.arg:
+            node.buffer = source
+        else:
+            array = contents(source.arg)
+            node.buffer = from_numpy(array, node.arg)
+
+
+def _interpret(roots: Sequence[Node], device: str, variables: Mapping[str, int]) -> list[Node]:
+    """The same through the interpreter of graphs: the meaning itself, with no compiler between."""
+    leaves = toposort(roots, stop=lambda n: n.buffer is not None)
+    refs = [n.arg if n.op is Op.BUFFER else n.buffer.arg for n in leaves if _is_stored(n)]
+    arrays = evaluate_graph(roots, {ref: contents(ref) for ref in refs}, variables)
+    result = []
+    for node, array in zip(roots, arrays, strict=True):
+        whole = np.zeros(static(node.shape), node.dtype.np)
+        whole[tuple(slice(n) for n in array.shape)] = array
+        ref = BufferRef(device, whole.size, node.dtype)
+        memory = runtime(device).allocate(ref.nbytes)
+        runtime(device).write(memory, whole.reshape(-1))
+        bind(ref, memory)
+        result.append(buffer(ref))
+    return result
+
+
+def _is_stored(node: Node) -> bool:
+    return node.op is Op.BUFFER or node.buffer is not None
+
+
+def to_numpy(
+    node: Node, variables: Mapping[str, int] = _NO_VARIABLES, device: str | None = None
+) -> np.ndarray[Any, Any]:
+    """The value of a node as an array of its own on the host."""
+    (stored,) = realize([node], variables, device)
+    whole = contents(stored.arg).reshape(static(node.shape))
+    sizes = tuple(evaluate_index(d, variables) for d in node.shape)
+    return whole[tuple(slice(n) for n in sizes)]
+
+
+def as_leaf(node: Node, stored: Node) -> Node:
+    """The value of `node`, which is in the BUFFER `stored`, as a node without a history."""
+    leaf = reshape(stored, static(node.shape))
+    if leaf.shape != node.shape:
+        from smelt.ir.node import shrink
+
+        leaf = shrink(leaf, [(0, d) for d in node.shape])
+    return leaf
+
+
+__all__ = ["as_leaf", "realize", "to_numpy"]

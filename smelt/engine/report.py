@@ -1,0 +1,28 @@
+"""What DEBUG=2 prints of a kernel."""
+
+from __future__ import annotations
+
+from smelt.engine.stats import KernelRun, ProgramRun
+from smelt.util.table import Ceilings, KernelRow, kernel_line
+
+
+def row(kernel: KernelRun) -> KernelRow:
+    """A kernel's run as a row of the kernel table."""
+    nbytes = kernel.cost.bytes_read + kernel.cost.bytes_written
+    return KernelRow(kernel.name, kernel.cost.flops, nbytes, kernel.seconds or 0.0)
+
+
+def ceilings(device: str) -> Ceilings | None:
+    """What was measured of this machine; None for a device without measured peaks."""
+    if device != "CPU":
+        return None
+    from smelt.runtime.peaks import measured  # measures, or finds an earlier measurement
+
+    return measured()
+
+
+def print_kernels(run: ProgramRun) -> None:
+    """A line for each kernel of a run."""
+    limits = ceilings(run.program.device)
+    for kernel in run.kernels:
+        print(kernel_line(row(kernel), limits))

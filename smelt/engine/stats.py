@@ -1,0 +1,126 @@
+"""What has run: counters for tests and users, timings for DEBUG=2, records for drawings."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from smelt.program import Cost, Program
+from smelt.util import flags
+
+
+@dataclass
+class Stats:
+    """Counters of everything that ran inside of `with smelt.stats() as s`.
+
+    flops, bytes_read and bytes_written add up the kernels' costs; peak_bytes is the most memory
+    that one program held at a time (what it reads, what it returns and its arena), live_bytes the
+    largest sum of values that were needed at one time in it.
+    """
+
+    kernels: int = 0
+    flops: int = 0
+    bytes_read: int = 0
+    bytes_written: int = 0
+    peak_bytes: int = 0
+    live_bytes: int = 0
+    names: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class KernelRun:
+    """One kernel that ran, and for how long; seconds is None where nobody asked."""
+
+    name: str
+    cost: Cost
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class ProgramRun:
+    """A program that ran, step by step."""
+
+    program: Program
+    seconds: tuple[float, ...] | None
+    held: Mapping[int, int]  # the number of the BufferRef that was in a slot; none in the arena
+
+    @property
+    def kernels(self) -> list[KernelRun]:
+        times = self.seconds or (None,) * len(self.program.steps)
+        return [
+            KernelRun(self.program.kernels[step.kernel].name, step.cost, time)
+            for step, time in zip(self.program.steps, times, strict=True)
+        ]
+
+
+_counting: ContextVar[tuple[Stats, ...]] = ContextVar("smelt_stats", default=())
+_recording: ContextVar[tuple[list[ProgramRun], ...]] = ContextVar("smelt_records", default=())
+
+
+@contextmanager
+def stats() -> Iterator[Stats]:
+    """Count the kernels, FLOPs and bytes of what runs inside.
+
+    >>> import smelt
+    >>> x = smelt.Tensor.ones(4, 4).contiguous().realize()
+    >>> with smelt.stats() as s:
+    ...     _ = (x + 1).relu().realize()
+    >>> s.kernels, s.bytes_read, s.bytes_written
+    (1, 64, 64)
+    """
+    counters = Stats()
+    token = _counting.set((*_counting.get(), counters))
+    try:
+        yield counters
+    finally:
+        _counting.reset(token)
+
+
+@contextmanager
+def profile() -> Iterator[list[ProgramRun]]:
+    """Record every program that runs inside, each kernel with its time."""
+    runs: list[ProgramRun] = []
+    token = _recording.set((*_recording.get(), runs))
+    try:
+        yield runs
+    finally:
+        _recording.reset(token)
+
+
+def timed() -> bool:
+    """Whether kernels have to be timed one by one."""
+    return bool(_recording.get()) or flags.DEBUG.value >= 2 or flags.GRAPH.value
+
+
+def record(
+    program: Program,
+    seconds: Sequence[float] | None,
+    held: Mapping[int, int],
+    peak: int,
+    live: int,
+) -> None:
+    """Take note of a program that has run."""
+    for counters in _counting.get():
+        counters.kernels += len(program.steps)
+        for step in program.steps:
+            counters.flops += step.cost.flops
+            counters.bytes_read += step.cost.bytes_read
+            counters.bytes_written += step.cost.bytes_written
+            counters.names.append(program.kernels[step.kernel].name)
+        counters.peak_bytes = max(counters.peak_bytes, peak)
+        counters.live_bytes = max(counters.live_bytes, live)
+    if seconds is not None:
+        run = ProgramRun(program, tuple(seconds), held)
+        for runs in _recording.get():
+            runs.append(run)
+        if flags.DEBUG.value >= 2:
+            report.print_kernels(run)
+        if flags.GRAPH.value:
+            drawn.append(run)
+
+
+drawn: deque[ProgramRun] = deque(maxlen=1000)  # what GRAPH=1 draws at exit: the last of them
+

@@ -1,0 +1,233 @@
+"""How a kernel is carried out: transformations of its loops, as plain data.
+
+A list of them prints in one line, compares and replays. Each keeps the meaning of the kernel, which
+the tests check against the interpreter on random small shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from smelt.ir.node import (
+    Node,
+    alu,
+    const,
+    identity,
+    kernel,
+    load,
+    loop_range,
+    reduce_ranges,
+    store,
+    substitute,
+    toposort,
+    where,
+)
+from smelt.ir.op import AxisKind, Op
+from smelt.ir.simplify import simplify
+from smelt.ir.symbolic import bounds
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Two neighbouring loops as one: `outer` keeps its number and runs over both extents."""
+
+    outer: int
+    inner: int
+
+    def __str__(self) -> str:
+        return f"merge(r{self.outer}, r{self.inner})"
+
+
+@dataclass(frozen=True)
+class Split:
+    """The loop `counter` in pieces of `factor`: a new loop `inner`, of `kind`, inside of it.
+
+    Where the factor does not divide the extent, LOADs and STOREs are masked in the last piece.
+    """
+
+    counter: int
+    factor: int
+    inner: int
+    kind: AxisKind
+
+    def __str__(self) -> str:
+        return f"split(r{self.counter}, {self.factor} {self.kind!r} as r{self.inner})"
+
+
+@dataclass(frozen=True)
+class SetKind:
+    """The loop `counter` is carried out as `kind`."""
+
+    counter: int
+    kind: AxisKind
+
+    def __str__(self) -> str:
+        return f"kind(r{self.counter}, {self.kind!r})"
+
+
+@dataclass(frozen=True)
+class Reorder:
+    """The loops in this order, outermost first: those of the nest, and those of each reduction."""
+
+    counters: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"order({', '.join(f'r{c}' for c in self.counters)})"
+
+
+Transform = Merge | Split | SetKind | Reorder
+
+
+def apply(built: Node, transforms: Sequence[Transform]) -> Node:
+    """`built`, a KERNEL, with its loops transformed, one transformation after the other.
+
+    What stands between two merges is carried out in one walk over the kernel.
+    """
+    pending: list[Transform] = []
+    for transform in transforms:
+        if isinstance(transform, Merge):
+            built = _apply_pieces(built, pending)
+            counters = ranges_of(built)
+            built = _merge(built, counters[transform.outer], counters[transform.inner])
+            pending = []
+        else:
+            pending.append(transform)
+    return _apply_pieces(built, pending)
+
+
+def ranges_of(built: Node) -> dict[int, Node]:
+    """Every RANGE of a kernel by its number."""
+    return {n.arg[0]: n for n in toposort([built]) if n.op is Op.RANGE}
+
+
+def _merge(built: Node, outer: Node, inner: Node) -> Node:
+    both = loop_range(simplify(outer.src[0] * inner.src[0]), outer.arg[0], outer.arg[1])
+    values = {outer: both // inner.src[0], inner: both % inner.src[0]}
+    return rebuild(built, values, {outer: [both], inner: []})
+
+
+def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
+    """Splits, kinds and order together: each old counter becomes an expression of its pieces."""
+    if not transforms:
+        return built
+    counters = ranges_of(built)
+    values = {c: c for c in counters.values()}
+    loops = {c: [c] for c in counters.values()}
+    guards: dict[Node, Node] = {}
+    place: dict[int, int] = {}
+    for transform in transforms:
+        if isinstance(transform, Reorder):
+            place = {number: i for i, number in enumerate(transform.counters)}
+            continue
+        old = counters[transform.counter]
+        if isinstance(transform, SetKind):
+            pieces = [loop_range(old.src[0], old.arg[0], transform.kind)]
+            value = pieces[0]
+        else:
+            pieces, value, guard = _split(old, transform)
+        origin = next(c for c, made in loops.items() if old in made)
+        at = loops[origin].index(old)
+        loops[origin][at : at + 1] = pieces
+        (values[origin],) = substitute([values[origin]], {old: value})
+        if isinstance(transform, Split) and guard is not None:
+            guards[origin] = values[origin] < origin.src[0]
+        counters |= {p.arg[0]: p for p in pieces}
+    guards = {c: values[c] < c.src[0] for c in guards}
+    return rebuild(built, {c: v for c, v in values.items() if v is not c}, loops, place, guards)
+
+
+def _split(counter: Node, split: Split) -> tuple[list[Node], Node, Node | None]:
+    """The two loops, the old counter's value, and when that value is one it had before."""
+    extent = counter.src[0]
+    piece = loop_range(split.factor, split.inner, split.kind)
+    exact = extent.op is Op.CONST and extent.arg % split.factor == 0
+    count = simplify((extent + (split.factor - 1)) // split.factor)
+    pieces = loop_range(count, split.counter, counter.arg[1])
+    value = pieces * split.factor + piece
+    return [pieces, piece], value, None if exact else value < extent
+
+
+def rebuild(
+    built: Node,
+    values: Mapping[Node, Node],
+    loops: Mapping[Node, Sequence[Node]],
+    place: Mapping[int, int] | None = None,
+    guards: Mapping[Node, Node] | None = None,
+) -> Node:
+    """A KERNEL with counters replaced.
+
+    `values` says what stands for a counter in expressions, `loops` which loops run in its place,
+    `place` the position of loops by number, `guards` a condition under which the value of a
+    counter is one that it had before: what is read, written or reduced outside of it is masked.
+    """
+    guards = guards or {}
+    depends: dict[Node, frozenset[Node]] = {}
+    new: dict[Node, Node] = {}
+    for node in toposort([built]):
+        own = frozenset({node}) if node in guards else frozenset[Node]()
+        bound = node.src[1:] if node.op in (Op.REDUCE, Op.BARRIER) else ()
+        depends[node] = own.union(*(depends[s] for s in node.src)) - frozenset(bound)
+        new[node] = _rebuilt(node, new, values, loops, place or {}, guards, depends)
+    return simplify(new[built])
+
+
+def _rebuilt(
+    node: Node,
+    new: Mapping[Node, Node],
+    values: Mapping[Node, Node],
+    loops: Mapping[Node, Sequence[Node]],
+    place: Mapping[int, int],
+    guards: Mapping[Node, Node],
+    depends: Mapping[Node, frozenset[Node]],
+) -> Node:
+    if node in values:
+        return values[node]
+    src = [new[s] for s in node.src]
+    if node.op is Op.LOAD:
+        return load(src[0], src[1], _guarded(src[2:], node.src[1:], guards, depends))
+    if node.op is Op.STORE:
+        valid = _guarded(src[3:], node.src[1:], guards, depends)
+        return store(src[0], src[1], src[2], valid, node.arg)
+    if node.op is Op.REDUCE and not node.arg[1]:
+        outside = [guards[r] for r in node.src[1:] if r in guards]
+        value = src[0]
+        for guard in outside:
+            value = where(guard, value, const(identity(node.arg[0], node.dtype), node.dtype))
+        return reduce_ranges(value, node.arg[0], _loops(node.src[1:], loops, place))
+    if node.op is Op.BARRIER:
+        return node.with_src((src[0], *_loops(node.src[1:], loops, place)))
+    if node.op is Op.KERNEL:
+        nest = [s for s in node.src if s.op is Op.RANGE]
+        return kernel(node.arg, _loops(nest, loops, place), [s for s in src if s.op is Op.STORE])
+    return node.with_src(tuple(src))
+
+
+def _loops(
+    old: Sequence[Node], loops: Mapping[Node, Sequence[Node]], place: Mapping[int, int]
+) -> list[Node]:
+    result = [n for r in old for n in loops.get(r, (r,)) if n.op is Op.RANGE]
+    return sorted(result, key=lambda r: place.get(r.arg[0], -1)) if place else result
+
+
+def _guarded(
+    valid: Sequence[Node],
+    used: Sequence[Node],
+    guards: Mapping[Node, Node],
+    depends: Mapping[Node, frozenset[Node]],
+) -> Node | None:
+    result = valid[0] if valid else None
+    for counter in sorted(frozenset().union(*(depends[u] for u in used)), key=lambda r: r.arg[0]):
+        guard = guards[counter]
+        result = guard if result is None else alu(Op.AND, result, guard)
+    return result
+
+
+def trips(counter: Node) -> int:
+    """How often a RANGE runs at most."""
+    return max(bounds(counter.src[0])[1], 0)
+
+
+__all__ = [
+    "Merge", "Reorder", "SetKind", "Split", "Transform", "apply", "ranges_of", "rebuild", "trips",
+]  # fmt: skip

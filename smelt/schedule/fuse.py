@@ -1,0 +1,426 @@
+"""Fusion: which nodes of a tensor graph get memory, and which kernel computes each.
+
+Consumers come before producers. Each node collects *demands*: a region (a kernel in the making)
+that wants the node's element at an index, written in the region's loop counters. A node is then
+either *inlined* (the demands are passed on to its sources, through `source_index` where it is a
+movement) or *placed*: stored to memory by a region, from which the others load it. With every
+decision the index expressions are already at hand, so the cost of recomputing can be counted
+instead of guessed from patterns:
+
+- a movement, a constant: always inlined;
+- an elementwise operation: inlined, unless several regions want it and it is dear, or a
+  contraction would evaluate it again and again for each element;
+- a reduction: inlined where every element is still computed once: as the last thing before the
+  store, or in the outer loops of a row-wise kernel, or merged into a reduction around it.
+
+A node that must be stored and is also wanted, element for element, inside another region is stored
+there on the way: a kernel may have several outputs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from smelt.dtype import dtypes
+from smelt.ir.node import Dim, Node, Shape, alu, const, loop_range, numel, toposort, variable
+from smelt.ir.op import ELEMENTWISE, MOVEMENT, Op
+from smelt.ir.symbolic import bounds
+from smelt.schedule.indexing import Index, conjunction, flat_index, is_bijection, source_index
+
+MAX_OPS_IN_KERNEL = 512  # keeps compile time linear for graphs of any length
+ENOUGH_ROWS = 16  # a row-wise kernel with fewer outer iterations keeps too few threads busy
+SMALL = 16_384  # elements up to which one thread alone is as fast as several
+CHEAP_OPS = 10  # recomputing this much costs less than a store and a load
+CHEAP_OPS_IN_KERNEL = 48  # the same when the value is at hand in the cache anyway
+CHEAP_LOADS = 2
+REUSE = 4  # a contraction that evaluates its operand more often than this gets it from memory
+_SATURATED = 1_000
+
+_OP_COST = {Op.CAST: 0, Op.BITCAST: 0, Op.EXP2: 8, Op.LOG2: 8, Op.SIN: 12, Op.FDIV: 4, Op.SQRT: 4}
+
+
+@dataclass(eq=False)
+class Region:
+    """A kernel in the making: loop counters over its root's shape, and what it stores."""
+
+    number: int
+    root: Node
+    idx: Index  # a counter for each axis, the constant 0 where its size is 1
+    outputs: list[Output] = field(default_factory=list)
+    reads: set[Node] = field(default_factory=set)  # placed nodes that it loads
+    after: set[Region] = field(default_factory=set)  # regions that write what it updates in place
+    hoists: list[frozenset[Node]] = field(default_factory=list)  # loops of row-wise reductions
+    ops: int = 0
+    _reduce_counters: int = 0
+
+    @property
+    def whole(self) -> Demand:
+        """What it stores: every element of its root."""
+        return Demand(self, self.idx, frozenset(self.ranges))
+
+    @property
+    def ranges(self) -> list[Node]:
+        return [i for i in self.idx if i.op is Op.RANGE]
+
+    def fresh_ranges(self, extents: Sequence[Dim]) -> list[Node]:
+        """Counters for a reduction."""
+        result: list[Node] = []
+        for size in extents:
+            if isinstance(size, int) and size == 1:
+                result.append(const(0, dtypes.index))
+            else:
+                result.append(loop_range(size, len(self.idx) + self._reduce_counters))
+                self._reduce_counters += 1
+        return result
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A region wants the element at `idx`, or 0 where `valid` fails."""
+
+    region: Region
+    idx: Index
+    loops: frozenset[Node]  # all that run around it
+    valid: Node | None = None
+    scope: tuple[Node, ...] = ()  # those of them that belong to reductions
+    merge: Op | None = None  # the reduction that is around it with only movement in between
+
+    @property
+    def key(self) -> tuple[int, Index, Node | None]:
+        return (self.region.number, self.idx, self.valid)
+
+
+@dataclass(frozen=True)
+class Output:
+    """A region stores the value of a node, at a demand of its own, into the memory of a node."""
+
+    memory: Node
+    value: Node
+    demand: Demand
+
+
+def free_ranges(
+    nodes: Iterable[Node | None], cache: dict[Node, frozenset[Node]]
+) -> frozenset[Node]:
+    """The RANGEs that index expressions depend on."""
+    result: frozenset[Node] = frozenset()
+    for root in nodes:
+        if root is None:
+            continue
+        if root not in cache:
+            for node in toposort([root], stop=lambda n: n in cache):
+                if node not in cache:
+                    own = frozenset({node}) if node.op is Op.RANGE else frozenset()
+                    cache[node] = own.union(*(cache[s] for s in node.src))
+        result |= cache[root]
+    return result
+
+
+def extent(counter: Node) -> int:
+    """The largest extent that a RANGE can have."""
+    return max(bounds(counter.src[0])[1], 0)
+
+
+def leaf(node: Node) -> bool:
+    """Whether a node's value is in memory already."""
+    return node.op is Op.BUFFER or node.buffer is not None
+
+
+def base(node: Node) -> Node:
+    """The node that has the same elements in the same order, below what only renames them."""
+    while not leaf(node) and (
+        node.op in (Op.RESHAPE, Op.DETACH) or (node.op is Op.CONTIGUOUS and node.arg is None)
+    ):
+        node = node.src[0]
+    return node
+
+
+class Fusion:
+    """The decisions for one graph. After construction: `regions`, `placed` and `children`."""
+
+    def __init__(self, roots: Sequence[Node]):
+        self.order = toposort(roots, stop=leaf)
+        self.regions: list[Region] = []
+        self.placed: dict[Node, Region] = {}  # the region after which a node is in memory
+        self.children: dict[tuple[Node, object], list[Demand]] = {}
+        self.gathers: dict[Node, tuple[Node, Demand]] = {}  # stand-in for a computed index
+        self.demands: dict[Node, dict[object, Demand]] = defaultdict(dict)
+        self._free: dict[Node, frozenset[Node]] = {}
+        self.forced = self._must_be_placed(roots)
+        self.tail, self.ops, self.loads = self._forward()
+        for node in reversed(self.order):
+            if not leaf(node):
+                self._visit(node)
+
+    # ---- what is known before any decision -----------------------------------------------------
+
+    def _must_be_placed(self, roots: Sequence[Node]) -> set[Node]:
+        forced = {base(r) for r in roots}
+        for node in self.order:
+            if leaf(node):
+                continue
+            if node.op is Op.CONTIGUOUS or node.op is Op.STORE:
+                forced.add(base(node))
+            elif node.op is Op.LOAD:
+                source = node.src[0]
+                while not leaf(source) and (source.op in MOVEMENT or source.op is Op.DETACH):
+                    source = source.src[0]
+                forced.add(base(source))
+            elif node.op is Op.BITCAST and node.shape != node.src[0].shape:
+                forced.add(base(node.src[0]))
+        return {n for n in forced if not leaf(n)}
+
+    def _forward(self) -> tuple[dict[Node, bool], dict[Node, int], dict[Node, int]]:
+        """For each node what inlining it whole would mean, up to the next certain boundary.
+
+        tail: a reduction gives its elements one to one; ops and loads: how many for one element.
+        """
+        tail: dict[Node, bool] = {}
+        ops: dict[Node, int] = {}
+        loads: dict[Node, int] = {}
+        for n in self.order:
+            if leaf(n) or n in self.forced or n.op in (Op.REDUCE, Op.STORE):
+                tail[n] = n.op is Op.REDUCE and n not in self.forced
+                ops[n], loads[n] = 0, 0 if n.op is Op.CONST else 1
+                continue
+            sources = set(n.src)
+            tail[n] = (n.op in ELEMENTWISE or n.op in _KEEPS_TAIL) and any(tail[s] for s in sources)
+            hoisted = n.op is Op.EXPAND and numel(n.src[0].shape) * REUSE <= numel(n.shape)
+            cost = _OP_COST.get(n.op, 1) if n.op in ELEMENTWISE else 0
+            ops[n] = 0 if hoisted else min(_SATURATED, cost + sum(ops[s] for s in sources))
+            loads[n] = 0 if hoisted else min(_SATURATED, sum(loads[s] for s in sources))
+        return tail, ops, loads
+
+    # ---- one node --------------------------------------------------------------------------------
+
+    def _visit(self, node: Node) -> None:
+        demands = list(self.demands[node].values())
+        if node in self.forced:
+            self._place(node, demands)
+        elif demands:
+            if self._may_inline(node, demands):
+                for demand in demands:
+                    self._pass_on(node, demand)
+            else:
+                self._place(node, demands)
+
+    def _may_inline(self, node: Node, demands: list[Demand]) -> bool:
+        if node.op in MOVEMENT or node.op in _TRANSPARENT:
+            return True
+        if any(d.region.ops >= MAX_OPS_IN_KERNEL for d in demands):
+            return False
+        if node.op is Op.REDUCE:
+            return len(demands) == 1 and self._may_inline_reduce(node, demands[0])
+        if len(demands) > 1 and not self._cheap(node, demands):
+            return False
+        return not any(self._repeats(node, d) for d in demands)
+
+    def _cheap(self, node: Node, demands: list[Demand]) -> bool:
+        """Whether computing an elementwise node once for each demand beats storing it."""
+        if self.tail[node]:
+            return False
+        one_region = all(d.region is demands[0].region for d in demands)
+        limit = CHEAP_OPS_IN_KERNEL if one_region else CHEAP_OPS
+        return self.ops[node] <= limit and self.loads[node] <= CHEAP_LOADS
+
+    def _repeats(self, node: Node, demand: Demand) -> bool:
+        """Whether the reductions around an elementwise node make it a value to be kept."""
+        used = self._used(demand)
+        if not used & set(demand.scope):
+            return False
+        if self.tail[node]:
+            return True  # the epilogue of another reduction: stored after it, not before
+        if demand.loops <= used or self.ops[node] == 0:
+            return False
+        if self.loads[node] == 0 and self.ops[node] <= CHEAP_OPS:
+            return False
+        return _product(demand.loops) > REUSE * numel(node.shape)
+
+    def _may_inline_reduce(self, node: Node, demand: Demand) -> bool:
+        region, used = demand.region, self._used(demand)
+        elements = numel(node.shape)
+        if used & set(demand.scope):
+            return demand.merge is node.arg[0] and _product(used) <= 2 * elements
+        if _product(used) > 1.5 * elements:
+            return False
+        if used >= {r for r in region.ranges if extent(r) > 1}:
+            return True
+        work = max(numel(region.root.shape), numel(node.src[0].shape))
+        if _product(used) < ENOUGH_ROWS and work > SMALL:
+            return False
+        if not all(used <= other or other <= used for other in region.hoists):
+            return False
+        region.hoists.append(used)
+        return True
+
+    def _used(self, demand: Demand) -> frozenset[Node]:
+        return free_ranges((*demand.idx, demand.valid), self._free)
+
+    # ---- placing -------------------------------------------------------------------------------
+
+    def _place(self, node: Node, demands: list[Demand]) -> None:
+        if node.op is Op.STORE:
+            self._place_scatter(node)
+        else:
+            demand = next((d for d in demands if self._on_the_way(node, d, demands)), None)
+            if demand is None:
+                region = self._region(node, node.shape)
+                demand = region.whole
+            demand.region.outputs.append(Output(node, node, demand))
+            self.placed[node] = demand.region
+            self._pass_on(node, demand)
+        for demand in demands:
+            if demand.region is not self.placed[node] and node.op is not Op.CONST:
+                demand.region.reads.add(node)
+
+    def _region(self, root: Node, shape: Shape) -> Region:
+        zero = const(0, dtypes.index)
+        idx = tuple(
+            zero if isinstance(n, int) and n == 1 else loop_range(n, i) for i, n in enumerate(shape)
+        )
+        region = Region(len(self.regions), root, idx)
+        self.regions.append(region)
+        return region
+
+    def _on_the_way(self, node: Node, demand: Demand, demands: list[Demand]) -> bool:
+        """Whether `demand.region` computes each element of `node` just once, and can store it."""
+        region = demand.region
+        if demand.valid is not None or node.op in (Op.CONST, Op.IOTA, Op.VARIABLE):
+            return False
+        if region.ops >= MAX_OPS_IN_KERNEL or region.root.op is Op.STORE:
+            return False
+        if any(d is not demand and d.region is region for d in demands):
+            return False
+        if not is_bijection(flat_index(demand.idx, node.shape), numel(node.shape)):
+            return False
+        used = self._used(demand)
+        if used & set(demand.scope):
+            return False
+        partial = not used >= {r for r in region.ranges if extent(r) > 1}
+        if partial and not self._may_inline_row(node, used, region):
+            return False
+        others = {d.region for d in demands if d.region is not region}
+        return not any(self._depends(region, other) for other in others)
+
+    def _may_inline_row(self, node: Node, used: frozenset[Node], region: Region) -> bool:
+        if _product(used) < ENOUGH_ROWS and numel(region.root.shape) > SMALL:
+            return False
+        if not all(used <= other or other <= used for other in region.hoists):
+            return False
+        region.hoists.append(used)
+        return True
+
+    def _depends(self, region: Region, other: Region) -> bool:
+        """Whether `region` needs, directly or not, what `other` stores."""
+        seen: set[Region] = set()
+        stack = [region]
+        while stack:
+            current = stack.pop()
+            if current is other:
+                return True
+            if current not in seen:
+                seen.add(current)
+                stack.extend(self.placed[n] for n in current.reads if n in self.placed)
+                stack.extend(current.after)
+        return False
+
+    def _place_scatter(self, node: Node) -> None:
+        """A STORE: its base is copied to new memory, then the values are put in place there."""
+        target, idx = node.src[0], node.src[1]
+        fill = self._region(target, node.shape)
+        filled = fill.whole
+        fill.outputs.append(Output(node, target, filled))
+        self._want(target, filled)
+        rest = node.src[2].ndim - idx.ndim
+        put = self._region(node, (*node.src[2].shape[idx.ndim :], *idx.shape))
+        inner, at = put.idx[:rest], put.idx[rest:]
+        loops = frozenset(put.ranges)
+        outer, whole = Demand(put, at, loops), Demand(put, (*at, *inner), loops)
+        put.after.add(fill)
+        put.outputs.append(Output(node, node, whole))
+        wanted = [filled, outer, whole, *([outer] * (len(node.src) - 3))]
+        self.children[node, whole.key] = wanted
+        for source, demand in zip(node.src[1:], wanted[1:], strict=True):
+            self._want(source, demand)
+        self.placed[node] = put
+
+    # ---- passing demands on to the sources -----------------------------------------------------
+
+    def _pass_on(self, node: Node, demand: Demand) -> None:
+        if (node, demand.key) in self.children:
+            return
+        wanted = self._source_demands(node, demand)
+        self.children[node, demand.key] = wanted
+        demand.region.ops += node.op in ELEMENTWISE or node.op in (Op.REDUCE, Op.LOAD)
+        for source, d in zip(node.src, wanted, strict=False):
+            self._want(source, d)
+
+    def _want(self, source: Node, demand: Demand) -> None:
+        if leaf(source):
+            return
+        known = self.demands[source].get(demand.key)
+        if known is not None and known != demand:
+            scope = tuple(dict.fromkeys((*known.scope, *demand.scope)))
+            merge = known.merge if known.merge is demand.merge else None
+            loops = min(known.loops, demand.loops, key=_product)
+            demand = replace(demand, loops=loops, scope=scope, merge=merge)
+        self.demands[source][demand.key] = demand
+
+    def _source_demands(self, node: Node, d: Demand) -> list[Demand]:
+        if node.op in MOVEMENT:
+            idx, condition = source_index(node, d.idx)
+            valid = conjunction([c for c in (d.valid, condition) if c is not None])
+            return [replace(d, idx=idx, valid=valid)]
+        if node.op in (Op.DETACH, Op.CONTIGUOUS):
+            return [d]
+        if node.op is Op.REDUCE:
+            return [self._reduce_demand(node, d)]
+        if node.op is Op.LOAD:
+            return self._load_demands(node, d)
+        if node.op is Op.BITCAST and node.shape != node.src[0].shape:
+            if not leaf(base(node.src[0])):
+                d.region.reads.add(base(node.src[0]))
+            return []
+        return [replace(d, merge=None)] * len(node.src)
+
+    def _reduce_demand(self, node: Node, d: Demand) -> Demand:
+        op, axes = node.arg
+        source = node.src[0]
+        made = d.region.fresh_ranges([source.shape[a] for a in axes])
+        counters, outer = iter(made), iter(d.idx)
+        idx = tuple(next(counters) if a in axes else next(outer) for a in range(source.ndim))
+        used = self._used(d)
+        loops = (d.loops if used & set(d.scope) else used).union(
+            r for r in made if r.op is Op.RANGE
+        )
+        return Demand(d.region, idx, loops, d.valid, (*d.scope, *made), op)
+
+    def _load_demands(self, node: Node, d: Demand) -> list[Demand]:
+        """A gather: its source is wanted at an index that is not known before the index is lowered.
+
+        A VARIABLE stands for it until then; its bounds are those of a right index.
+        """
+        source, idx = node.src[0], node.src[1]
+        rows = max(numel(source.shape[:1]), 1)
+        stand_in = variable(f"#{len(self.gathers)}", 0, rows - 1)
+        outer = replace(d, idx=d.idx[: idx.ndim], merge=None)
+        self.gathers[stand_in] = (node, outer)
+        valid = d.valid
+        if len(node.src) == 3:
+            flag = variable(f"#{len(self.gathers)}", 0, 1)
+            self.gathers[flag] = (node, outer)
+            condition = alu(Op.NE, flag, const(0, dtypes.index))
+            valid = conjunction([c for c in (d.valid, condition) if c is not None])
+        inner = replace(d, idx=(stand_in, *d.idx[idx.ndim :]), valid=valid, merge=None)
+        return [inner, outer, *([outer] * (len(node.src) - 2))]
+
+
+_TRANSPARENT = frozenset({Op.DETACH, Op.CONTIGUOUS, Op.CONST, Op.IOTA, Op.VARIABLE})
+_KEEPS_TAIL = frozenset({Op.RESHAPE, Op.PERMUTE, Op.FLIP, Op.DETACH})
+
+
+def _product(ranges: Iterable[Node]) -> int:
+    return math.prod(extent(r) for r in ranges if r.op is Op.RANGE)

@@ -1,0 +1,268 @@
+"""Lowering: the kernels of a graph, from the decisions that `fuse` made.
+
+Every demand becomes a scalar expression over its region's counters; a region's outputs become the
+STOREs of one KERNEL. `schedule` is the whole stage: graph in, kernels in running order out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smelt.dtype import DType, dtypes
+from smelt.ir.node import (
+    Node,
+    alu,
+    cast,
+    const,
+    kernel,
+    load,
+    loop_range,
+    numel,
+    param,
+    reduce_ranges,
+    store,
+    substitute,
+    toposort,
+    where,
+)
+from smelt.ir.op import ELEMENTWISE, MOVEMENT, Op
+from smelt.ir.simplify import simplify, simplify_given
+from smelt.schedule.fuse import Demand, Fusion, Output, Region, base, leaf
+from smelt.schedule.indexing import flat_index, source_index
+
+
+@dataclass(frozen=True)
+class ScheduledKernel:
+    """A kernel and what its PARAMs are: a BUFFER, or a node of the graph that gets memory."""
+
+    kernel: Node
+    memories: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The kernels in order, and for each root the memory in which its value is afterwards."""
+
+    kernels: tuple[ScheduledKernel, ...]
+    results: tuple[Node, ...]
+
+
+def schedule(roots: Sequence[Node]) -> Schedule:
+    """Fuse and order what computes `roots`."""
+    fusion = Fusion(roots)
+    lowering = Lowering(fusion)
+    kernels = [lowering.kernel(region) for region in _run_order(fusion)]
+    results = tuple(_memory(base(r)) for r in roots)
+    return Schedule(tuple(k for k in kernels if k is not None), results)
+
+
+def _memory(node: Node) -> Node:
+    """What stands for the memory that holds `node`."""
+    return node if node.buffer is None else node.buffer
+
+
+def _run_order(fusion: Fusion) -> list[Region]:
+    """Regions with those that they read from before them."""
+    order: list[Region] = []
+    done: set[Region] = set()
+    for region in reversed(fusion.regions):
+        stack = [(region, False)]
+        while stack:
+            current, ready = stack.pop()
+            if ready:
+                order.append(current)
+            elif current not in done:
+                done.add(current)
+                stack.append((current, True))
+                needs = {fusion.placed[n] for n in current.reads} | current.after
+                stack += [(r, False) for r in sorted(needs, key=lambda r: r.number)]
+    return order
+
+
+class Lowering:
+    """The expression of every demand."""
+
+    def __init__(self, fusion: Fusion):
+        self.fusion = fusion
+        self._values: dict[tuple[Node, object], Node] = {}
+        self._params: dict[tuple[Node, DType], Node] = {}
+        self._memories: dict[Node, Node] = {}
+        self._computed = {o.value: o.demand.key for r in fusion.regions for o in r.outputs}
+        for node in fusion.order:
+            for demand in self._demands(node):
+                self._values[node, demand.key] = self._lower(node, demand)
+
+    def _demands(self, node: Node) -> list[Demand]:
+        if leaf(node) or node.op is Op.STORE:
+            return []
+        demands = dict(self.fusion.demands[node])
+        region = self.fusion.placed.get(node)
+        if region is not None:
+            demands |= {o.demand.key: o.demand for o in region.outputs if o.value is node}
+        return list(demands.values())
+
+    def _value(self, node: Node, demand: Demand) -> Node:
+        if leaf(node):
+            return self._load(_memory(node), node, demand)
+        if node.op is Op.STORE:
+            return self._load(node, node, demand)
+        return self._values[node, demand.key]
+
+    def _load(self, memory: Node, node: Node, demand: Demand) -> Node:
+        size = memory.arg.size if memory.op is Op.BUFFER else numel(memory.shape)
+        return _load_flat(
+            self._param(memory, node.dtype, size), flat_index(demand.idx, node.shape), demand.valid
+        )
+
+    def _param(self, memory: Node, dtype: DType, size: int) -> Node:
+        key = (memory, dtype)
+        if key not in self._params:
+            self._params[key] = param(len(self._params), dtype, size)
+            self._memories[self._params[key]] = memory
+        return self._params[key]
+
+    # ---- one node ------------------------------------------------------------------------------
+
+    def _lower(self, node: Node, demand: Demand) -> Node:
+        if node.op is Op.CONST:
+            return const(node.arg, node.dtype)
+        if node in self.fusion.placed and self._computed.get(node) != demand.key:
+            return self._load(node, node, demand)
+        if node.op is Op.IOTA:
+            return simplify(cast(demand.idx[0], node.dtype))
+        if node.op is Op.VARIABLE:
+            return node
+        children = self.fusion.children[node, demand.key]
+        if node.op is Op.BITCAST and not children:
+            return self._reread(node, demand)
+        values = [self._value(s, d) for s, d in zip(node.src, children, strict=True)]
+        if node.op in MOVEMENT:
+            return self._masked(node, demand, values[0])
+        if node.op is Op.REDUCE:
+            made = [r for r in children[0].scope[len(demand.scope) :] if r.op is Op.RANGE]
+            return reduce_ranges(values[0], node.arg[0], made)
+        if node.op is Op.LOAD:
+            return self._gather(node, children[0], values)
+        if node.op is Op.CAST:
+            return cast(values[0], node.dtype)
+        if node.op is Op.BITCAST:
+            return node.with_src((values[0],))
+        return alu(node.op, *values) if node.op in ELEMENTWISE else values[0]
+
+    def _masked(self, node: Node, demand: Demand, value: Node) -> Node:
+        """The value of a movement: 0 outside of its source, which a masked LOAD gives by itself."""
+        _, condition = source_index(node, demand.idx)
+        if condition is None or value.op is Op.LOAD:
+            return value
+        return where(condition, value, const(0, value.dtype))
+
+    def _reread(self, node: Node, demand: Demand) -> Node:
+        """A BITCAST to another size: the memory of its source, read as the new dtype."""
+        memory = _memory(base(node.src[0]))
+        size = numel(node.src[0].shape) * node.src[0].dtype.itemsize // node.dtype.itemsize
+        return _load_flat(
+            self._param(memory, node.dtype, size), flat_index(demand.idx, node.shape), demand.valid
+        )
+
+    def _gather(self, node: Node, inner: Demand, values: list[Node]) -> Node:
+        """The stand-ins of a gather replaced by its index, now that this is known."""
+        source, idx = values[0], cast(values[1], dtypes.index)
+        stand_in = next(v for v in toposort(inner.idx) if self._stands_for(v, node))
+        mapping = {stand_in: idx}
+        if len(values) == 3:
+            flag = next(
+                v for v in toposort([inner.valid] if inner.valid else [])
+                if v is not stand_in and self._stands_for(v, node)
+            )  # fmt: skip
+            mapping[flag] = cast(values[2], dtypes.index)
+        if not leaf(base(node.src[0])) and base(node.src[0]) not in self.fusion.placed:
+            # part of a buffer: an index outside of the part may lie inside of the buffer
+            rows = const(numel(node.src[0].shape[:1]), dtypes.index)
+            inside = alu(Op.AND, const(-1, dtypes.index) < idx, idx < rows)
+            for read in toposort([source]):
+                if read.op is Op.LOAD and stand_in in toposort([read.src[1]]):
+                    flat, *valid = substitute(read.src[1:], mapping)
+                    checked = where(inside, flat, const(-1, dtypes.index))
+                    mapping[read] = load(read.src[0], checked, *valid)
+        return substitute([source], mapping)[0]
+
+    def _stands_for(self, candidate: Node, node: Node) -> bool:
+        return candidate in self.fusion.gathers and self.fusion.gathers[candidate][0] is node
+
+    # ---- one region ----------------------------------------------------------------------------
+
+    def kernel(self, region: Region) -> ScheduledKernel | None:
+        """The KERNEL of a region; None if there is nothing to compute."""
+        if any(numel((r.src[0],)) == 0 for r in region.ranges):
+            return None
+        stores = [self._store(output) for output in region.outputs]
+        ranges = _nest_order(region)
+        built = simplify(kernel(_name(region, ranges, stores), ranges, stores))
+        return self._numbered(built, [self._memories[s.src[0]] for s in stores])
+
+    def _store(self, output: Output) -> Node:
+        memory, node, demand = output.memory, output.value, output.demand
+        into = self._param(memory, memory.dtype, numel(memory.shape))
+        if node.op is not Op.STORE or memory is not node:
+            return store(into, flat_index(demand.idx, node.shape), self._value(node, demand))
+        children = self.fusion.children[node, demand.key]
+        idx, value, *valid = (
+            self._value(s, d) for s, d in zip(node.src[1:], children[1:], strict=True)
+        )
+        rest = demand.idx[node.src[1].ndim :]
+        flat = flat_index((cast(idx, dtypes.index), *rest), memory.shape)
+        return store(into, flat, value, valid[0] if valid else None, node.arg)
+
+    def _numbered(self, built: Node, outputs: Sequence[Node]) -> ScheduledKernel:
+        """PARAMs and RANGEs numbered as they appear, so that equal kernels are the same node."""
+        nodes = toposort([built])
+        used = [n for n in nodes if n.op is Op.PARAM]
+        used.sort(key=lambda p: self._memories[p] not in outputs)
+        mapping = {p: param(i, p.dtype, p.shape[0]) for i, p in enumerate(used)}  # type: ignore[arg-type]
+        nest = [n for n in built.src if n.op is Op.RANGE]
+        inner = [n for n in nodes if n.op is Op.RANGE and n not in nest]
+        for i, counter in enumerate((*nest, *inner)):
+            mapping[counter] = loop_range(counter.src[0], i, counter.arg[1])
+        (result,) = substitute([built], mapping)
+        return ScheduledKernel(result, tuple(self._memories[p] for p in used))
+
+
+def _load_flat(source: Node, flat: Node, valid: Node | None) -> Node:
+    if valid is None:
+        return load(source, flat)
+    return load(source, simplify_given(flat, valid), valid)
+
+
+def _nest_order(region: Region) -> list[Node]:
+    """The loops of row-wise reductions outside, so that these are done once for each row."""
+    hoists = sorted(region.hoists, key=len)
+    depth = {
+        r: next((i for i, h in enumerate(hoists) if r in h), len(hoists)) for r in region.ranges
+    }
+    return sorted(region.ranges, key=lambda r: depth[r])
+
+
+_REDUCER_NAMES = {Op.ADD: "sum", Op.MUL: "prod", Op.MAX: "max"}
+
+
+def _name(region: Region, ranges: Sequence[Node], stores: Sequence[Node]) -> str:
+    """What a kernel does and over which loops: `dot_64x10`, `max_sum_128x32`, `map_4096`."""
+    parts = []
+    nodes = toposort([s.src[2] for s in stores])
+    for node in nodes:
+        if node.op is Op.REDUCE:
+            product = node.arg[0] is Op.ADD and node.src[0].op is Op.MUL
+            factors = node.src[0].src if product else ()
+            contraction = product and factors[0] is not factors[1] and all(map(_is_data, factors))
+            parts.append("dot" if contraction else _REDUCER_NAMES[node.arg[0]])
+    kind = "_".join(dict.fromkeys(parts)) or "map"
+    kind = f"scatter_{kind}" if region.root.op is Op.STORE and region.after else kind
+    if not any(n.op is Op.LOAD for n in nodes):
+        kind = "fill"
+    size = "x".join(str(numel((r.src[0],))) for r in ranges) or "1"
+    return f"{kind}_{size}"
+
+
+def _is_data(node: Node) -> bool:
+    return node.op is Op.LOAD or (node.op is Op.CAST and node.src[0].op is Op.LOAD)
