@@ -94,6 +94,7 @@ class Step:
     slots: tuple[int, ...]  # index into Program.slots, for each PARAM
     cost: Cost
     parallel: bool  # worth more than one thread
+    stores: tuple[int, ...] = ()  # those of `slots` that it writes
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,15 @@ class Program:
 class Memory(Protocol):
     """Memory on a device. It is freed when nothing refers to it any more."""
 
-    nbytes: int
+    @property
+    def nbytes(self) -> int: ...
 
 
 class Loaded(Protocol):
     """A program made ready by a runtime."""
 
-    program: Program
+    @property
+    def program(self) -> Program: ...
 
 
 class Runtime(Protocol):

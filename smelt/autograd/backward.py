@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from smelt.autograd.rules import GRADIENT, zeros_like
+from smelt.autograd.rules import GRADIENT, Rule, zeros_like
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import Op
 from smelt.util.errors import GradientError
@@ -27,19 +27,16 @@ def gradients(root: Node, cotangent: Node, targets: Sequence[Node]) -> list[Node
     [<ADD float32[3]>]
     """
     _check(root, cotangent)
-    order = toposort([root], stop=_has_no_gradient)
-    relevant = _depends_on(order, set(targets))
+    order = toposort([root], stop=lambda node: not _passed_on(node))
+    relevant = _leading_to(set(targets), order)
     found: dict[Node, Node] = {root: cotangent}
     for node in reversed(order):
-        if node not in relevant or node not in found:
-            continue
-        for position, source in enumerate(node.src):
-            if source not in relevant:
-                continue
-            part = _part(node, position, found[node])
-            if part is not None:
-                found[source] = _sum(found[source], part) if source in found else part
-    return [found.get(t) if t in relevant else None for t in targets]
+        if node in found:
+            for rule, source in _passed_on(node):
+                if source in relevant:
+                    part = _part(rule, node, source, found[node])
+                    found[source] = _sum(found[source], part) if source in found else part
+    return [found.get(target) for target in targets]
 
 
 def _check(root: Node, cotangent: Node) -> None:
@@ -55,34 +52,25 @@ def _check(root: Node, cotangent: Node) -> None:
         )
 
 
-def _has_no_gradient(node: Node) -> bool:
-    return GRADIENT[node.op] is None or not node.dtype.is_float
+def _passed_on(node: Node) -> list[tuple[Rule, Node]]:
+    """The sources of `node` that its cotangent is passed on to, each with its rule."""
+    rules = GRADIENT[node.op] or ()
+    pairs = zip(rules, node.src, strict=False)
+    return [(rule, s) for rule, s in pairs if rule is not None and s.dtype.is_float]
 
 
-def _depends_on(order: list[Node], targets: set[Node]) -> set[Node]:
+def _leading_to(targets: set[Node], order: list[Node]) -> set[Node]:
     """The nodes through which a cotangent can reach a target: those worth visiting."""
     relevant: set[Node] = set()
     for node in order:
-        if node.dtype.is_float and (
-            node in targets
-            or any(
-                rule is not None and source in relevant
-                for rule, source in zip(GRADIENT[node.op] or (), node.src, strict=False)
-            )
-        ):
+        if node in targets or any(source in relevant for _, source in _passed_on(node)):
             relevant.add(node)
     return relevant
 
 
-def _part(node: Node, position: int, cotangent: Node) -> Node | None:
-    """What `node` contributes to the cotangent of its source at `position`."""
-    rules = GRADIENT[node.op]
-    rule = rules[position] if rules is not None else None
-    if rule is None:
-        return None
-    if _is_zero(cotangent):  # every rule is linear in the cotangent
-        return zeros_like(node.src[position])
-    return rule(node, cotangent)
+def _part(rule: Rule, node: Node, source: Node, cotangent: Node) -> Node:
+    """What `node` adds to the cotangent of `source`: zeros make zeros, as all rules are linear."""
+    return zeros_like(source) if _is_zero(cotangent) else rule(node, cotangent)
 
 
 def _is_zero(node: Node) -> bool:

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable
 
 from smelt.dtype import dtypes
+from smelt.ir.accurate import cos
 from smelt.ir.node import (
     Dim,
     Node,
@@ -44,8 +45,9 @@ from smelt.ir.op import Op
 
 Rule = Callable[[Node, Node], Node]
 
-# A partial product of up to this many factors is cheaper computed again than stored.
-RECOMPUTED_FACTORS = 16
+# Of the partial products of a REDUCE MUL every fourth level is stored: any other one is then at
+# most 16 multiplications away.
+STORED_LEVELS = 4
 
 
 def zeros_like(x: Node) -> Node:
@@ -80,10 +82,6 @@ def _maximum(mine: int, other: int) -> Rule:
     return rule
 
 
-def _sine(n: Node, g: Node) -> Node:
-    return g * alu(Op.SIN, n.src[0] + math.pi / 2)
-
-
 # ---- memory -------------------------------------------------------------------------------------
 
 
@@ -104,11 +102,7 @@ def _store_base(n: Node, g: Node) -> Node:
 
 
 def _store_value(n: Node, g: Node) -> Node:
-    _, idx, value = n.src[:3]
-    valid = _valid(n, 3)
-    if n.arg == "set":
-        valid = _last_writer(n)
-    return load(g, idx, valid) if value.shape else load(g, idx, valid)
+    return load(g, n.src[1], _last_writer(n) if n.arg == "set" else _valid(n, 3))
 
 
 def _last_writer(n: Node) -> Node:
@@ -199,13 +193,13 @@ def _reduce_mul(n: Node, g: Node) -> Node:
         width //= 2
         levels.append(reshape(level, (*batch, 2, width)))
         level = _product_of_pairs(levels[-1])  # (*batch, width)
-        if 1 << len(levels) > RECOMPUTED_FACTORS:
+        if len(levels) % STORED_LEVELS == 0 and width > 1:
             level = contiguous(level)
     grad = reshape(g, (*batch, 1))
     for pairs in reversed(levels):
-        width = pairs.shape[-1]
         both = expand(reshape(grad, (*batch, 1, width)), pairs.shape)
-        grad = reshape(both * flip(pairs, [len(batch)]), (*batch, 2 * width))
+        width *= 2
+        grad = reshape(both * flip(pairs, [len(batch)]), (*batch, width))
     grad = shrink(grad, [*((0, d) for d in batch), (0, length)])
     return permute(reshape(grad, moved.shape), [order.index(i) for i in range(x.ndim)])
 
@@ -241,7 +235,7 @@ GRADIENT: dict[Op, tuple[Rule | None, ...] | None] = {
     Op.FMA: (lambda n, g: g * n.src[1], lambda n, g: g * n.src[0], lambda n, g: g),
     Op.EXP2: (lambda n, g: g * n * math.log(2),),
     Op.LOG2: (lambda n, g: alu(Op.FDIV, g, n.src[0] * math.log(2)),),
-    Op.SIN: (_sine,),
+    Op.SIN: (lambda n, g: g * cos(n.src[0]),),
     Op.SQRT: (lambda n, g: alu(Op.FDIV, g, n * 2.0),),
     Op.TRUNC: (lambda n, g: zeros_like(g),),
     Op.CAST: (lambda n, g: cast(g, n.src[0].dtype),),

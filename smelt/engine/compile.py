@@ -76,13 +76,6 @@ def _compile_new(kernel: Node, target: Target) -> CompiledKernel:
     return CompiledKernel(kernel.arg, binary, source.name, kernel_variables(kernel))
 
 
-def compile_interpreted(kernel: Node) -> CompiledKernel:
-    """The kernel as data, for the interpreter."""
-    from smelt.render.llvm import kernel_variables
-
-    return CompiledKernel(kernel.arg, dumps([kernel]), kernel.arg, kernel_variables(kernel))
-
-
 def _show(kernel: Node, target: Target) -> None:
     changed, transforms = transformed(kernel, target)
     print(format_kernel(kernel))

@@ -22,9 +22,10 @@ class DeviceRow:
 
 
 def _open_cpu() -> Runtime:
+    from smelt.render.compile import host_target
     from smelt.runtime.cpu import CpuRuntime  # pulls in llvmlite, which takes a while to load
 
-    return CpuRuntime()
+    return CpuRuntime(host_target())
 
 
 def _open_python() -> Runtime:
@@ -40,9 +41,9 @@ def _compile_cpu(kernel: Node, target: Target) -> CompiledKernel:
 
 
 def _compile_python(kernel: Node, target: Target) -> CompiledKernel:
-    from smelt.engine.compile import compile_interpreted
+    from smelt.runtime.python import compile_kernel
 
-    return compile_interpreted(kernel)
+    return compile_kernel(kernel)
 
 
 DEVICES: dict[str, DeviceRow] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smelt.engine.stats import KernelRun, ProgramRun
-from smelt.util.table import Ceilings, KernelRow, kernel_line
+from smelt.util.table import Ceilings, KernelRow, kernel_header, kernel_line
 
 
 def row(kernel: KernelRun) -> KernelRow:
@@ -16,13 +16,20 @@ def ceilings(device: str) -> Ceilings | None:
     """What was measured of this machine; None for a device without measured peaks."""
     if device != "CPU":
         return None
-    from smelt.runtime.peaks import measured  # measures, or finds an earlier measurement
+    from smelt.runtime.peaks import peaks  # measures, or finds an earlier measurement
 
-    return measured()
+    found = peaks()
+    return Ceilings(found.gflops, max(found.read_gbytes, found.copy_gbytes))
+
+
+_headed: set[str] = set()  # devices whose columns have been named
 
 
 def print_kernels(run: ProgramRun) -> None:
-    """A line for each kernel of a run."""
+    """A line for each kernel of a run; the names of the columns before the first."""
     limits = ceilings(run.program.device)
+    if run.program.device not in _headed:
+        _headed.add(run.program.device)
+        print(kernel_header(limits))
     for kernel in run.kernels:
         print(kernel_line(row(kernel), limits))

@@ -117,10 +117,11 @@ def record(
         for runs in _recording.get():
             runs.append(run)
         if flags.DEBUG.value >= 2:
-            report.print_kernels(run)
+            from smelt.engine.report import print_kernels  # builds on this module
+
+            print_kernels(run)
         if flags.GRAPH.value:
             drawn.append(run)
 
 
 drawn: deque[ProgramRun] = deque(maxlen=1000)  # what GRAPH=1 draws at exit: the last of them
-

@@ -407,12 +407,12 @@ def identity(op: Op, dtype: DType) -> Scalar:
 # ---- marks --------------------------------------------------------------------------------------
 
 
-def detach(x: Node) -> Node:
-    """x, with no gradient behind it."""
-    return Node.make(Op.DETACH, x.dtype, x.shape, (x,))
-
-
 _marks = itertools.count()
+
+
+def detach(x: Node, unique: bool = False) -> Node:
+    """x, with no gradient behind it; `unique` makes a node that is like no other: a leaf."""
+    return Node.make(Op.DETACH, x.dtype, x.shape, (x,), next(_marks) if unique else None)
 
 
 def contiguous(x: Node, unique: bool = False) -> Node:

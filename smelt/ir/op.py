@@ -15,6 +15,8 @@ from enum import Enum, auto
 class Op(Enum):
     """Every operation of the graph and of kernels."""
 
+    __hash__ = object.__hash__  # Enum's own is in Python, and every node is looked up by its op
+
     # instructions: arithmetic
     ADD = auto()
     SUB = auto()

@@ -117,6 +117,7 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
     guards: dict[Node, Node] = {}
     place: dict[int, int] = {}
     for transform in transforms:
+        assert not isinstance(transform, Merge)
         if isinstance(transform, Reorder):
             place = {number: i for i, number in enumerate(transform.counters)}
             continue

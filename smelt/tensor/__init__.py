@@ -1,0 +1,3 @@
+"""Tensor: what users type."""
+
+from smelt.tensor.tensor import Tensor as Tensor

@@ -40,9 +40,9 @@ class Flag(Generic[T]):
     @property
     def value(self) -> T:
         """The value that holds in this thread now. Raises FlagError if it cannot be read."""
-        overrides = _overrides.get()
-        if self.name in overrides:
-            return overrides[self.name]  # type: ignore[no-any-return]
+        here = _overrides.get()
+        if self.name in here:
+            return here[self.name]  # type: ignore[no-any-return]
         if self.name not in _environment:
             text = os.environ.get(self.name)
             _environment[self.name] = self.default if text is None else self.check(text)
@@ -137,7 +137,8 @@ GRAPH = _switch("GRAPH", False, "writes smelt_graph.svg, the kernels that ran, a
 TRAINING = _switch("TRAINING", False, "dropout drops and batch norm uses the batch's statistics")
 
 SMELT_THREADS = _number(
-    "SMELT_THREADS", usable_cores(), 1, 1024, "threads of the CPU device; results never depend on it"
+    "SMELT_THREADS", usable_cores(), 1, 1024,
+    "threads of the CPU device; results never depend on them",
 )  # fmt: skip
 SMELT_CPU = _text(
     "SMELT_CPU", "", "LLVM's name of a processor, such as x86-64-v3",
@@ -164,8 +165,8 @@ class Context:
     (2, True)
     """
 
-    def __init__(self, **overrides: object):
-        self._values = {name: find(name).check(value) for name, value in overrides.items()}
+    def __init__(self, **values: object):
+        self._values = {name: find(name).check(value) for name, value in values.items()}
         self._tokens: list[Token[Mapping[str, Any]]] = []
 
     def __enter__(self) -> Self:
@@ -194,10 +195,15 @@ def find(name: str) -> Flag[Any]:
 
 
 def misspelt() -> Iterator[tuple[str, str]]:
-    """Each SMELT_* variable of the environment that no flag reads, and the closest that one does."""
+    """Each SMELT_* variable of the environment that is no flag, and the flag closest to it."""
     for name in sorted(os.environ):
         if name.startswith("SMELT_") and name not in FLAGS:
             yield name, next(iter(difflib.get_close_matches(name, FLAGS, n=1)), "")
+
+
+def overrides() -> Mapping[str, Any]:
+    """What the Contexts of this thread override now, by name."""
+    return dict(_overrides.get())
 
 
 def reread() -> None:

@@ -1,0 +1,72 @@
+"""What every test and doctest gets: fresh flags, a cache folder of the session, golden files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from smelt.util import flags
+
+GOLDEN = Path(__file__).parent / "tests" / "golden"
+
+# "same" is what `make test` runs: the same examples each time, on machines as slow as they come.
+# HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the workers of pytest-xdist inherit the folder
+        folder = tempfile.TemporaryDirectory(prefix="smelt-test-cache-", ignore_cleanup_errors=True)
+        os.environ["SMELT_CACHE"] = folder.name
+        config.add_cleanup(folder.cleanup)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--golden"):
+        items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
+
+
+@pytest.fixture(autouse=True)
+def fresh_flags(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Flags follow the environment that a test sets, and no Context outlives its test."""
+    flags.reread()
+    yield
+    flags.reread()
+    assert not flags.overrides(), "a Context was entered and never left"
+
+
+@pytest.fixture(autouse=True)
+def names_in_doctests(request: pytest.FixtureRequest, doctest_namespace: dict[str, object]) -> None:
+    """Examples may use Tensor as it is."""
+    if isinstance(request.node, pytest.DoctestItem):
+        from smelt import Tensor
+
+        doctest_namespace["Tensor"] = Tensor
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """`golden("kernels/relu.txt", text)`: text is what tests/golden/kernels/relu.txt holds."""
+
+    def check(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        assert path.exists(), f"{path} is missing: `make golden` writes it"
+        assert text == path.read_text(), f"differs from {path}: if it is meant, `make golden`"
+
+    return check

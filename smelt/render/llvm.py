@@ -1,0 +1,431 @@
+"""A KERNEL as LLVM IR text: loops, lanes and registers are decided here, not by LLVM.
+
+GRID and LOOP ranges become loops, UNROLL ranges copies of the code, a VECTOR range the lanes of a
+register. A value is computed once for each combination of the ranges that it depends on, in the
+outermost loop that has these open. A REDUCE keeps an accumulator in a register for every copy and
+lane of its result at once, which is what makes a tile of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smelt.dtype import dtypes
+from smelt.ir.node import Node, cast, identity, substitute, toposort
+from smelt.ir.op import AxisKind, Op
+from smelt.ir.intervals import bounds
+from smelt.program import KernelSource, Target
+from smelt.render.analysis import memory_size
+from smelt.render.decompose import decompose
+from smelt.render.llvm_memory import Access, branch, store
+from smelt.render.llvm_ops import Ops
+from smelt.render.llvm_scopes import Loop
+from smelt.render.llvm_text import Block, literal, memory_type, register_type, splat
+from smelt.render.llvm_values import Value, Values
+from smelt.render.share import share_loops
+from smelt.util.errors import VerifyError
+
+_MOST_LOCAL_BYTES = 4 << 20  # LOCAL memory is on a thread's stack
+
+
+def kernel_variables(kernel: Node) -> tuple[str, ...]:
+    """The names of a kernel's VARIABLEs, in the order in which its entry takes their values."""
+    return tuple(sorted({n.arg[0] for n in toposort([kernel]) if n.op is Op.VARIABLE}))
+
+
+def render(kernel: Node, target: Target) -> KernelSource:
+    """LLVM IR for `kernel`: `void NAME(ptr args, ptr variables, i64 thread, i64 threads)`.
+
+    Equal kernels give equal text. Raises VerifyError for a kernel that breaks the rules: a range
+    used outside of its loop, two VECTOR ranges in one expression.
+
+    >>> from smelt.ir.node import kernel, load, loop_range, param, store
+    >>> from smelt.dtype import dtypes
+    >>> i, x = loop_range(8, 0, AxisKind.GRID), param(1, dtypes.float32, 8)
+    >>> double = store(param(0, dtypes.float32, 8), i, load(x, i) + load(x, i))
+    >>> target = Target("CPU", "x86_64", "x86-64-v2", "", 16, 16)
+    >>> "fadd float" in render(kernel("double", [i], [double]), target).text
+    True
+    """
+    prepared = share_loops(_wide_indices(decompose(kernel, target)), target)
+    return Renderer(prepared, target).source()
+
+
+def _wide_indices(kernel: Node) -> Node:
+    """Indices of other integer dtypes as int64, in which addresses are computed."""
+    changed = {}
+    for node in toposort([kernel]):
+        if node.op in (Op.LOAD, Op.STORE) and node.src[1].dtype is not dtypes.index:
+            changed[node.src[1]] = cast(node.src[1], dtypes.index)
+    if not changed:
+        return kernel
+    new: dict[Node, Node] = {}
+    for node in toposort([kernel]):
+        src = tuple(new[s] for s in node.src)
+        if node.op in (Op.LOAD, Op.STORE):
+            src = (src[0], cast(src[1], dtypes.index), *src[2:])
+        new[node] = node.with_src(src)
+    return new[kernel]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """The accumulators of a REDUCE: `copies` registers of `width` lanes."""
+
+    node: Node
+    mask: int  # the UNROLL and VECTOR ranges that the accumulators are spread over
+    own: int  # those of them that it reduces
+    copies: int
+    width: int
+
+
+class Renderer(Values):
+    """One kernel being written."""
+
+    def __init__(self, kernel: Node, target: Target):
+        super().__init__(kernel, target)
+        self.kernel = kernel
+        self.handlers |= {Op.REDUCE: self._reduce, Op.BARRIER: self._barrier}
+        self._params: dict[Node, str] = {}
+        self._locals: dict[Node, list[str]] = {}  # STORE into a LOCAL -> its memory, by copy
+        self._local_mask: dict[Node, int] = {}  # which copies it has
+        self._local_lines: list[str] = []
+        self._local_nbytes = 0
+        self._groups: dict[tuple[tuple[Node, ...], int], list[Node]] = {}
+        for node in self.facts.order:
+            if node.op is Op.REDUCE:
+                key = (node.src[1:], self.facts.level[node])
+                self._groups.setdefault(key, []).append(node)
+
+    # ---- the function ------------------------------------------------------------------------------
+
+    def source(self) -> KernelSource:
+        name = str(self.kernel.arg)
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            raise VerifyError("render", f"kernel name {name!r}", "letters, digits and _")
+        self._arguments()
+        ranges = [n for n in self.kernel.src if n.op is Op.RANGE]
+        stores = [n for n in self.kernel.src if n.op is Op.STORE]
+        loops = self._open_grid([r for r in ranges if r.arg[1] is AxisKind.GRID])
+        self.nest(ranges, stores)
+        for loop in reversed(loops):
+            self.close_loop(loop, [])
+        bits = self.target.vector_bytes * 8
+        lines = [
+            f"define void @{name}(ptr %args, ptr %variables, i64 %thread, i64 %threads) #0 {{",
+            "entry:",
+            *self._local_lines,
+            *self.scopes[0].lines,
+            "  br label %end",
+            "end:",
+            "  ret void",
+            "}",
+            # without builtins no loop is taken for a memset, which would be an external symbol
+            f'attributes #0 = {{ nounwind "no-builtins" "prefer-vector-width"="{bits}" '
+            f'"min-legal-vector-width"="{bits}" }}',
+            '!0 = !{!"branch_weights", i32 1, i32 1048576}',
+        ]
+        return KernelSource(name, "llvm", "\n".join(lines) + "\n")
+
+    def _arguments(self) -> None:
+        """Pointers and Variables are read once, on entry."""
+        entry, variables = self.scopes[0], kernel_variables(self.kernel)
+        params = [n for n in self.facts.order if n.op is Op.PARAM]
+        for node in params:
+            self._params[node] = self._argument(entry, node.arg)
+        self.status = self._argument(entry, max((n.arg + 1 for n in params), default=0))
+        for node in self.facts.order:
+            if node.op is Op.VARIABLE:
+                at = variables.index(node.arg[0])
+                where = entry.value(f"getelementptr i64, ptr %variables, i64 {at}")
+                self.values[node] = Value([entry.value(f"load i64, ptr {where}, align 8")], entry)
+
+    def _argument(self, entry: Block, number: int) -> str:
+        where = entry.value(f"getelementptr ptr, ptr %args, i64 {number}")
+        return entry.value(f"load ptr, ptr {where}, align 8")
+
+    def _open_grid(self, grid: Sequence[Node]) -> list[Loop]:
+        """This thread's piece of the grid: nested loops from its first point to its last.
+
+        A loop starts at 0 unless all of those around it are at their start, and so for the end.
+        """
+        entry = self.scopes[0]
+        extents = [self.scalar(r.src[0]) for r in grid]
+        total = "1"
+        for e in extents:
+            total = e if total == "1" else entry.value(f"mul i64 {total}, {e}")
+        edges = []
+        for part in ("%thread", entry.value("add i64 %thread, 1")):
+            product = entry.value(f"mul i64 {total}, {part}")
+            edges.append(entry.value(f"udiv i64 {product}, %threads"))
+        body = self.names.label()
+        some = entry.value(f"icmp slt i64 {edges[0]}, {edges[1]}")
+        entry.do(f"br i1 {some}, label %{body}, label %end")
+        entry.start(body)
+        last = entry.value(f"sub i64 {edges[1]}, 1")
+        starts, lasts = self._digits(edges[0], extents), self._digits(last, extents)
+        loops: list[Loop] = []
+        at_start = at_end = "true"
+        for r, extent, start, end in zip(grid, extents, starts, lasts, strict=True):
+            block = self.scopes[-1]
+            stop = block.value(f"add i64 {end}, 1")
+            if loops:
+                at_start = self._still(loops[-1], at_start, starts[len(loops) - 1])
+                at_end = self._still(loops[-1], at_end, lasts[len(loops) - 1])
+                start = block.value(f"select i1 {at_start}, i64 {start}, i64 0")
+                stop = block.value(f"select i1 {at_end}, i64 {stop}, i64 {extent}")
+            loops.append(self._open(r, start, stop, False, []))
+        return loops
+
+    def _digits(self, name: str, extents: Sequence[str]) -> list[str]:
+        """A linear index as one per range."""
+        entry, digits = self.scopes[0], []
+        for e in reversed(extents[1:]):
+            digits.append(entry.value(f"urem i64 {name}, {e}"))
+            name = entry.value(f"udiv i64 {name}, {e}")
+        return [name, *reversed(digits)][: len(extents)]
+
+    def _still(self, loop: Loop, flag: str, digit: str) -> str:
+        """Whether this loop is at `digit` and those around it hold `flag`."""
+        here = loop.block.value(f"icmp eq i64 {loop.counter}, {digit}")
+        return here if flag == "true" else loop.block.value(f"and i1 {flag}, {here}")
+
+    # ---- loops and stores ----------------------------------------------------------------------------
+
+    def _open(
+        self, r: Node, begin: str, end: str, may_be_empty: bool, carried: list[tuple[str, str]]
+    ) -> Loop:
+        loop = self.open_loop(self.facts.mask((r,)), begin, end, may_be_empty, carried)
+        self.values[r] = Value([loop.counter], loop.block)
+        return loop
+
+    def range_loop(self, r: Node, carried: list[tuple[str, str]]) -> Loop:
+        """Start the loop of a range from 0 to its extent."""
+        may_be_empty = bounds(r.src[0])[0] < 1
+        return self._open(r, "0", self.scalar(r.src[0]), may_be_empty, carried)
+
+    def nest(self, ranges: Sequence[Node], stores: Sequence[Node]) -> None:
+        """The stores, in order, each in the loops of the ranges that it depends on."""
+        rest = [s for s in stores if not self._never(s, ranges)]
+        while rest:
+            outermost = self._next_loop(ranges, rest[0])
+            run = 1
+            while run < len(rest) and self._next_loop(ranges, rest[run]) is outermost:
+                run += 1
+            together, rest = rest[:run], rest[run:]
+            if outermost is None:
+                self._stores(together)
+            else:
+                loop = self.range_loop(outermost, [])
+                self.nest(ranges, together)
+                self.close_loop(loop, [])
+
+    def _next_loop(self, ranges: Sequence[Node], node: Node) -> Node | None:
+        wanted = self.facts.free[node] & self.facts.loop_mask & ~self.opened
+        return next((r for r in ranges if self.facts.mask((r,)) & wanted), None)
+
+    def _never(self, node: Node, ranges: Sequence[Node]) -> bool:
+        free = self.facts.free[node]
+        return any(_is_empty(r) for r in ranges if self.facts.mask((r,)) & free)
+
+    def _stores(self, stores: Sequence[Node]) -> None:
+        """First everything is loaded and computed, then stored: outputs may lie over inputs."""
+        block = self.scopes[-1]
+        self.emit(n for s in stores for n in self._store_needs(s))
+        jobs: list[tuple[str | None, Access, str, str]] = []
+        for node in stores:
+            mask = self.facts.free[node]
+            width = self.facts.width(mask)
+            if memory_size(node.src[0]) == 0:
+                continue
+            where = self.facts.projection(mask, self.facts.free[node.src[2]])
+            for copy, access in enumerate(self.accesses(node, block, self.roots(node), width)):
+                value = self.operand(node.src[2], where[copy], width)
+                scalar = None if access.valid_is_vector else access.valid
+                jobs.append((scalar, access.unconditional() if scalar else access, value, node.arg))
+        done = 0
+        while done < len(jobs):
+            condition = jobs[done][0]
+            run = done + 1
+            while run < len(jobs) and jobs[run][0] == condition:
+                run += 1
+            self._write(block, condition, jobs[done:run])
+            done = run
+
+    def _write(
+        self, block: Block, condition: str | None, jobs: list[tuple[str | None, Access, str, str]]
+    ) -> None:
+        """Stores under one condition. Nothing else may be written inside of the branch."""
+        if condition is not None:
+            with branch(block, condition):
+                self._write(block, None, jobs)
+            return
+        for _, access, value, mode in jobs:
+            store(block, self.target, access, value, mode)
+
+    def _store_needs(self, node: Node) -> list[Node]:
+        return [*self.facts.index(node).nodes, *node.src[2:]]
+
+    # ---- memory ------------------------------------------------------------------------------------
+
+    def roots(self, node: Node) -> list[str]:
+        memory, free = node.src[0], self.facts.free[node]
+        copies = len(self.facts.copies(free))
+        if memory.op is Op.PARAM:
+            return [self._params[memory]] * copies
+        if node.op is Op.STORE and memory.op is Op.LOCAL and node in self._locals:
+            names, part = self._locals[node], self._local_mask[node]
+        elif node.op is Op.LOAD and memory.op is Op.BARRIER:
+            names, part = self.values[memory].names, self.facts.free[memory]
+        else:
+            raise VerifyError(
+                "render", f"{node.op.name} of {memory!r}", "a PARAM, or LOCAL behind a BARRIER"
+            )
+        return [names[p] for p in self.facts.projection(free, part)]
+
+    def _barrier(self, node: Node) -> Value:
+        """Memory filled by the loops of a BARRIER; each copy of the code around it has its own.
+
+        It belongs to one thread, so nobody has to be waited for.
+        """
+        stored, ranges = node.src[0], node.src[1:]
+        block = self._home(node)
+        free = self.facts.free[node]
+        if stored.op is not Op.STORE or stored.src[0].op is not Op.LOCAL:
+            raise VerifyError("render", f"BARRIER of {stored!r}", "a STORE into a LOCAL")
+        if free & self.facts.vector_mask:
+            raise VerifyError("render", "a BARRIER inside of a VECTOR range", "memory for each lane")
+        if stored not in self._locals:
+            self._locals[stored] = [self._allocate(stored.src[0]) for _ in self.facts.copies(free)]
+            self._local_mask[stored] = free
+        with self.at(block):
+            self.nest(ranges, [stored])
+        return Value(self._locals[stored], block)
+
+    def _allocate(self, memory: Node) -> str:
+        size = max(1, memory_size(memory))
+        self._local_nbytes += size * memory.dtype.itemsize
+        if self._local_nbytes > _MOST_LOCAL_BYTES:
+            raise VerifyError(
+                "render", f"{self._local_nbytes} bytes of LOCAL", f"at most {_MOST_LOCAL_BYTES}"
+            )
+        name = self.names.value()
+        text = f"  {name} = alloca {memory_type(memory.dtype)}, i64 {size}, align 64"
+        self._local_lines.append(text)
+        return name
+
+    # ---- reductions --------------------------------------------------------------------------------
+
+    def _home(self, node: Node) -> Block:
+        """Where a REDUCE or BARRIER stands: where all that it depends on is open."""
+        mask = self.facts.free[node] & self.facts.loop_mask
+        if mask & ~self.opened:
+            raise VerifyError("render", f"{node!r} outside of its loops", "open loops")
+        block = self.home(mask)
+        return self.not_above_empty(block) if node in self.facts.unproven else block
+
+    def _reduce(self, node: Node) -> Value:
+        """With it all REDUCEs over the same ranges that can be done in the same place."""
+        block = self._home(node)
+        family = self._groups[node.src[1:], self.facts.level[node]]
+        group = [m for m in family if m is node or self._joins(m, block)]
+        with self.at(block):
+            results = self._reduce_group(group)
+        self.values.update(zip(group, results, strict=True))
+        return self.values[node]
+
+    def _joins(self, node: Node, block: Block) -> bool:
+        mask = self.facts.free[node] & self.facts.loop_mask
+        if self.available(node) or mask & ~self.opened or self._home(node) is not block:
+            return False
+        return not (self.facts.may_be_empty and node in self.facts.unproven)
+
+    def _tile(self, node: Node) -> Tile:
+        lanes = self.facts.unroll_mask | self.facts.vector_mask
+        own = self.facts.mask(node.src[1:]) & lanes
+        mask = self.facts.free[node] & lanes | own
+        return Tile(node, mask, own, len(self.facts.copies(mask)), self.facts.width(mask))
+
+    def _reduce_group(self, group: list[Node]) -> list[Value]:
+        """One nest of loops for REDUCEs over the same ranges."""
+        ranges = group[0].src[1:]
+        tiles = [self._tile(m) for m in group]
+        starts = [self._start(t) for t in tiles]
+        if any(_is_empty(r) for r in ranges):
+            return [self._finish(t, [start] * t.copies) for t, (_, start) in
+                    zip(tiles, starts, strict=True)]  # fmt: skip
+        carried = [s for t, s in zip(tiles, starts, strict=True) for _ in range(t.copies)]
+        types = [type_ for type_, _ in carried]
+        loops: list[Loop] = []
+        for r in ranges:
+            if self.facts.mask((r,)) & self.facts.loop_mask:
+                loops.append(self.range_loop(r, carried))
+                carried = list(zip(types, loops[-1].carried, strict=True))
+        names = self._accumulate(tiles, [name for _, name in carried] if loops else None)
+        for loop in reversed(loops):
+            names = self.close_loop(loop, names)
+        values, done = [], 0
+        for t in tiles:
+            values.append(self._finish(t, names[done : done + t.copies]))
+            done += t.copies
+        return values
+
+    def _start(self, tile: Tile) -> tuple[str, str]:
+        """Type and initial value of an accumulator."""
+        dtype = tile.node.dtype
+        text = literal(identity(tile.node.arg[0], dtype), dtype)
+        return register_type(dtype, tile.width), splat(register_type(dtype), text, tile.width)
+
+    def _factors(self, node: Node) -> tuple[Node, ...]:
+        """What is accumulated: for a sum of products on FMA hardware the two factors."""
+        value = node.src[0]
+        fused = node.arg[0] is Op.ADD and value.op is Op.MUL and self.target.has_fma
+        if fused and value.dtype in (dtypes.float32, dtypes.float64):
+            return value.src
+        return (value,)
+
+    def _accumulate(self, tiles: list[Tile], before: list[str] | None) -> list[str]:
+        """The body of the loops: the next value of each accumulator. Without loops the first."""
+        parts = [self._factors(t.node) if before else t.node.src[:1] for t in tiles]
+        self.emit(n for p in parts for n in p)
+        names: list[str] = []
+        for tile, sources in zip(tiles, parts, strict=True):
+            ops = Ops(self.scopes[-1], self.target, tile.width)
+            where = [self.facts.projection(tile.mask, self.facts.free[s]) for s in sources]
+            for copy in range(tile.copies):
+                args = [
+                    self.operand(s, w[copy], tile.width)
+                    for s, w in zip(sources, where, strict=True)
+                ]
+                if before:
+                    op = Op.FMA if len(args) == 2 else tile.node.arg[0]
+                    # the accumulator comes last, as FMA has it; the others are commutative
+                    args = [ops.alu(op, tile.node.dtype, [*args, before[len(names)]])]
+                names += args
+        return names
+
+    def _finish(self, tile: Tile, names: list[str]) -> Value:
+        """The accumulators that the REDUCE's own copies and lanes had, combined as a fixed tree."""
+        free = self.facts.free[tile.node]
+        copies: list[list[str]] = [[] for _ in self.facts.copies(free)]
+        for name, result in zip(names, self.facts.projection(tile.mask, free), strict=True):
+            copies[result].append(name)
+        block, op, dtype = self.scopes[-1], tile.node.arg[0], tile.node.dtype
+        ops = Ops(block, self.target, tile.width)
+        results = []
+        for group in copies:
+            while len(group) > 1:
+                pairs = [group[i : i + 2] for i in range(0, len(group), 2)]
+                group = [p[0] if len(p) == 1 else ops.alu(op, dtype, p) for p in pairs]
+            name = group[0]
+            if tile.own & self.facts.vector_mask:
+                name = ops.across(op, dtype, name)
+            results.append(name)
+        vector = tile.width > 1 and not tile.own & self.facts.vector_mask
+        return Value(results, block, vector)
+
+
+def _is_empty(r: Node) -> bool:
+    return r.src[0].op is Op.CONST and r.src[0].arg == 0

@@ -1,0 +1,179 @@
+"""Memory of the host in blocks: aligned, and kept for reuse when large.
+
+Fresh pages cost about as much as writing them four times over, so a large block that is dropped
+waits in a free list for the next one of its size. Sizes are rounded up to an eighth of their power
+of two for that. The list holds at most an eighth of the memory that was available at first, oldest
+out first, and is emptied before a request fails.
+"""
+
+from __future__ import annotations
+
+import functools
+import mmap
+from collections import OrderedDict, deque
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from smelt.util import memory
+from smelt.util.locks import fork_safe_lock
+
+ALIGNMENT = 64
+LARGE = 1 << 16  # from here on pages of their own, and kept for reuse
+_HUGE_PAGE = 1 << 21
+_UNCHECKED = 1 << 24  # how much may be allocated between two looks at what the machine has left
+
+Bytes = npt.NDArray[np.uint8]
+
+
+class HostMemory:
+    """Bytes on the host. Large ones return to the free list when nothing refers to this."""
+
+    __slots__ = ("__weakref__", "_home", "address", "array", "nbytes")
+
+    def __init__(self, array: Bytes, address: int, nbytes: int, home: Blocks | None = None):
+        self.array = array  # at least nbytes long
+        self.address = address
+        self.nbytes = nbytes
+        self._home = home
+
+    def __del__(self) -> None:
+        if self._home is not None:
+            self._home.take_back(self.array, self.address)
+
+
+class Blocks:
+    """Where HostMemory comes from."""
+
+    def __init__(self) -> None:
+        self._lock = fork_safe_lock()
+        # __del__ may run at any moment, also within this thread while it holds the lock: dropped
+        # blocks go here first.
+        self._dropped: deque[tuple[Bytes, int]] = deque()
+        self._free: OrderedDict[int, list[tuple[Bytes, int]]] = OrderedDict()  # by size
+        self.free_nbytes = 0
+        self.live_nbytes = 0  # in large blocks that are in use
+        self._unchecked_nbytes = 0
+
+    def allocate(self, nbytes: int) -> HostMemory:
+        """Memory of that size, contents undefined. Raises AllocationError naming the size."""
+        size = _rounded(nbytes)
+        if size < LARGE:
+            return HostMemory(*_small(size), nbytes)
+        with self._lock:
+            self._settle()
+            waiting = self._free.get(size)
+            if waiting:
+                array, address = waiting.pop()
+                self.free_nbytes -= size
+            else:
+                array, address = self._fresh(size)
+            self.live_nbytes += size
+        return HostMemory(array, address, nbytes, self)
+
+    def take_back(self, array: Bytes, address: int) -> None:
+        self._dropped.append((array, address))
+        # Whoever holds the lock settles these when it asks for memory next.
+        if self._lock.acquire(blocking=False):
+            try:
+                self._settle()
+            finally:
+                self._lock.release()
+
+    def trim(self, most_nbytes: int = 0) -> None:
+        """Give free blocks back to the system until at most `most_nbytes` are left."""
+        with self._lock:
+            self._settle()
+            self._shrink(most_nbytes)
+
+    def _settle(self) -> None:
+        while self._dropped:
+            array, address = self._dropped.popleft()
+            self._free.setdefault(array.size, []).append((array, address))
+            self._free.move_to_end(array.size)
+            self.free_nbytes += array.size
+            self.live_nbytes -= array.size
+        if self.free_nbytes > _most_free_nbytes():
+            self._shrink(_most_free_nbytes())
+
+    def _shrink(self, most_nbytes: int) -> None:
+        while self.free_nbytes > most_nbytes:
+            size, waiting = next(iter(self._free.items()))
+            if waiting:
+                waiting.pop()
+                self.free_nbytes -= size
+            else:
+                del self._free[size]
+
+    def _fresh(self, size: int) -> tuple[Bytes, int]:
+        self._unchecked_nbytes += size
+        if self._unchecked_nbytes >= _UNCHECKED:
+            self._check(size)
+            self._unchecked_nbytes = 0
+        try:
+            return _pages(size)
+        except (OSError, ValueError, OverflowError, MemoryError):
+            self._shrink(0)
+        try:
+            return _pages(size)
+        except (OSError, ValueError, OverflowError, MemoryError) as error:
+            raise memory.out_of_memory(
+                size, "allocate", f"what the system grants ({error})"
+            ) from None
+
+    def _check(self, size: int) -> None:
+        """Raise AllocationError if the machine would have to kill somebody for this much."""
+        left = self._left()
+        if left is not None and size > left:
+            self._shrink(0)
+            left = self._left()
+        if left is not None and size > left:
+            at_most = f"at most {memory.readable_bytes(max(0, left))}"
+            raise memory.out_of_memory(size, "allocate", at_most)
+
+    def _left(self) -> int | None:
+        """What is available, less what was handed out but never touched, at the least."""
+        available = memory.available_bytes()
+        untouched = max(0, self.live_nbytes + self.free_nbytes - _resident_nbytes())
+        return None if available is None else available - untouched
+
+
+def _rounded(nbytes: int) -> int:
+    if nbytes < LARGE:
+        return max(ALIGNMENT, -(-nbytes // ALIGNMENT) * ALIGNMENT)
+    step = max(mmap.PAGESIZE, 1 << (nbytes.bit_length() - 4))
+    return -(-nbytes // step) * step
+
+
+def _small(size: int) -> tuple[Bytes, int]:
+    array = np.empty(size + ALIGNMENT, np.uint8)
+    address: int = array.ctypes.data
+    skipped = -address % ALIGNMENT
+    return array[skipped : skipped + size], address + skipped
+
+
+def _pages(size: int) -> tuple[Bytes, int]:
+    pages = mmap.mmap(-1, size)
+    if size >= _HUGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        pages.madvise(mmap.MADV_HUGEPAGE)
+    array = np.frombuffer(pages, np.uint8)
+    return array, array.ctypes.data
+
+
+@functools.cache
+def _most_free_nbytes() -> int:
+    return (memory.available_bytes() or _UNCHECKED) // 8
+
+
+def _resident_nbytes() -> int:
+    """What this process has touched; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * mmap.PAGESIZE
+    except OSError:
+        return 0
+
+
+_blocks = Blocks()
+allocate = _blocks.allocate
+trim = _blocks.trim

@@ -1,0 +1,171 @@
+"""The CPU: programs of machine code, run by the native driver on a pool of threads."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from smelt.dtype import DType
+from smelt.program import CompiledKernel, Loaded, Memory, Program, SlotKind, Step, Target
+from smelt.runtime import blocks, driver
+from smelt.runtime.blocks import HostMemory
+from smelt.runtime.native import LoadedObject, load_object
+from smelt.runtime.pool import pool
+from smelt.util import flags
+from smelt.util.errors import OutOfRangeError
+
+_Status = ctypes.c_int64 * driver.STATUS_WORDS
+
+
+class CpuProgram:
+    """A program in memory: its code, and the tables that the native driver reads."""
+
+    def __init__(self, program: Program):
+        self.program = program
+        self._parallel = any(step.parallel for step in program.steps)
+        # The words of a call: the driver's own, then one for each slot in memory of its own, the
+        # arena, and each variable.
+        self._bound = [i for i, slot in enumerate(program.slots) if slot.kind is not SlotKind.ARENA]
+        words = {i: driver.CALL_SLOTS + k for k, i in enumerate(self._bound)}
+        self._arena_word = driver.CALL_SLOTS + len(self._bound)
+        self._slot_words = [
+            (words[i], 0) if i in words else (self._arena_word, slot.offset)
+            for i, slot in enumerate(program.slots)
+        ]
+        count = driver.CALL_SLOTS + len(self._bound) + 1 + len(program.variables)
+        self._pack_call = struct.Struct(f"{count}q").pack
+        self._code = [load_object(kernel.binary, (kernel.entry,)) for kernel in program.kernels]
+        self._tables: list[npt.NDArray[np.int64]] = []
+        self._address = self._lay_out()
+
+    def call(
+        self,
+        memories: Sequence[Memory | None],
+        variables: Sequence[int],
+        first: int = 0,
+        last: int | None = None,
+        times_address: int = 0,
+    ) -> None:
+        """Run steps [first, last); the time before the first and after each goes to `times`."""
+        program = self.program
+        team = pool()
+        threads = flags.SMELT_THREADS.value if self._parallel else 1
+        if threads > 1:
+            team.grow(threads)
+        arena = blocks.allocate(program.arena_nbytes) if program.arena_nbytes else None
+        status = _Status()
+        call = self._pack_call(
+            first,
+            len(program.steps) if last is None else last,
+            threads,
+            times_address,
+            ctypes.addressof(status),
+            *[memories[i].address for i in self._bound],  # type: ignore[union-attr]  # they are HostMemory
+            arena.address if arena else 0,
+            *variables,
+        )
+        if team.run(self._address, call):
+            raise _out_of_range(program, status)
+
+    def profile(self, memories: Sequence[Memory | None], variables: Sequence[int]) -> list[float]:
+        """Run all of it; the seconds of each step, the wait for its last thread counted in."""
+        times = np.zeros(len(self.program.steps) + 1, np.int64)
+        self.call(memories, variables, times_address=int(times.ctypes.data))
+        return [elapsed_ns / 1e9 for elapsed_ns in np.diff(times).tolist()]
+
+    def _lay_out(self) -> int:
+        """Write the tables; the address of the one that leads to the others."""
+        steps = [self._step(step, self._code[step.kernel]) for step in self.program.steps]
+        arguments = max((step[2] for step in steps), default=1)
+        variables = max((step[4] for step in steps), default=1)
+        return self._table([self._table(steps), arguments, variables])
+
+    def _step(self, step: Step, code: LoadedObject) -> list[int]:
+        arguments = [self._slot_words[slot] for slot in step.slots]
+        arguments.append((driver.CALL_STATUS, 0))
+        variables = self._variable_words(self.program.kernels[step.kernel])
+        return [
+            code.addresses[0],
+            self._table(arguments),
+            len(arguments),
+            self._table(variables),
+            len(variables),
+            int(step.parallel),
+        ]
+
+    def _variable_words(self, kernel: CompiledKernel) -> list[int]:
+        return [self._arena_word + 1 + self.program.variables.index(v) for v in kernel.variables]
+
+    def _table(self, rows: Sequence[Any]) -> int:
+        table = np.array(rows, np.int64)
+        self._tables.append(table)
+        return int(table.ctypes.data)
+
+
+class CpuRuntime:
+    """Runs programs on the cores of this machine."""
+
+    name = "CPU"
+
+    def __init__(self, target: Target):
+        self.target = target
+
+    def allocate(self, nbytes: int) -> HostMemory:
+        """Memory of that size, contents undefined. Raises AllocationError naming the size."""
+        return blocks.allocate(nbytes)
+
+    def write(self, memory: Memory, data: npt.NDArray[Any]) -> None:
+        """Copy a contiguous array from the host into `memory`."""
+        assert isinstance(memory, HostMemory) and data.nbytes <= memory.nbytes
+        memory.array[: data.nbytes] = data.reshape(-1).view(np.uint8)
+
+    def read(self, memory: Memory, dtype: DType, size: int) -> npt.NDArray[Any]:
+        """A fresh flat array on the host with the first `size` elements of `memory`."""
+        assert isinstance(memory, HostMemory) and size * dtype.itemsize <= memory.nbytes
+        return memory.array[: size * dtype.itemsize].view(dtype.np).copy()
+
+    def load(self, program: Program) -> CpuProgram:
+        """Load what is not in memory yet. Raises CompileError for code of another machine."""
+        return CpuProgram(program)
+
+    def run(
+        self,
+        loaded: Loaded,
+        memories: Sequence[Memory | None],
+        variables: Sequence[int],
+        first: int = 0,
+        last: int | None = None,
+    ) -> None:
+        """Run steps [first, last) in one native call. May be called from several threads at once.
+
+        Raises OutOfRangeError if an index in a LOAD or STORE was outside.
+        """
+        assert isinstance(loaded, CpuProgram)
+        loaded.call(memories, variables, first, last)
+
+    def profile(
+        self,
+        loaded: Loaded,
+        memories: Sequence[Memory | None],
+        variables: Sequence[int],
+    ) -> list[float]:
+        """Run the program; the seconds that each step took, exact to some 50 ns."""
+        assert isinstance(loaded, CpuProgram)
+        return loaded.profile(memories, variables)
+
+    def synchronize(self) -> None:
+        """Nothing to wait for: `run` returns when everything has been done."""
+
+
+def _out_of_range(program: Program, status: ctypes.Array[ctypes.c_int64]) -> OutOfRangeError:
+    _, index, bound, step = status
+    kernel = program.kernels[program.steps[step - 1].kernel]
+    return OutOfRangeError(
+        "gather", f"index {index} in kernel {kernel.name}", f"0 <= index < {bound}",
+        "check the indices, or clamp them",
+    )  # fmt: skip

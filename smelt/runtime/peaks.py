@@ -1,0 +1,226 @@
+"""The ceilings of this machine, measured: float32 arithmetic and memory traffic."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from string import Template
+
+from smelt.dtype import dtypes
+from smelt.program import CompiledKernel, Cost, Program, Slot, SlotKind, Step
+from smelt.runtime import blocks
+from smelt.runtime.cpu import CpuProgram
+from smelt.runtime.native import compile_text, compiler_key, host_processor
+from smelt.util import flags
+from smelt.util.disk_cache import keep, lookup
+
+_CHAINS = 12  # independent sums: more than two units times the latency of an FMA
+_VECTORS = 8  # loaded in one go
+_ROUNDS = 500_000  # some milliseconds
+_STREAM_NBYTES = 1 << 26  # beyond the caches that a core has to itself
+_REPEATS = 5
+_QUIET_LOAD = 0.7  # processes that want to run, for each core, in the last minute
+
+
+@dataclass(frozen=True)
+class Peaks:
+    """What this machine can do: GFLOP/s of float32 FMAs, GB/s of memory read and copied."""
+
+    cpu: str
+    threads: int
+    gflops_one_thread: float
+    gflops: float
+    read_gbytes: float
+    copy_gbytes: float  # bytes read and bytes written
+
+
+def peaks() -> Peaks:
+    """The ceilings with the present number of threads, measured once a machine.
+
+    What was measured while others used the cores is not kept: it would be too low for ever.
+    """
+    threads = flags.SMELT_THREADS.value
+    key = f"peaks\n{compiler_key()}\n{threads}\n{_arithmetic()}{_read()}{_copy()}"
+    kept = lookup(key)
+    if kept is not None:
+        return Peaks(**json.loads(kept))
+    quiet = os.getloadavg()[0] < _QUIET_LOAD * flags.usable_cores()
+    found = measure_peaks()
+    if quiet:
+        keep(key, json.dumps(asdict(found)).encode())
+    return found
+
+
+def measure_peaks() -> Peaks:
+    """The ceilings as measured now, the best of several runs; takes about 0.2 s."""
+    nbytes = _STREAM_NBYTES
+    source, target = blocks.allocate(nbytes), blocks.allocate(nbytes)
+    source.array[:] = 0
+    flops = 2 * _CHAINS * _lanes() * _ROUNDS  # of each part
+    threads = flags.SMELT_THREADS.value
+    arithmetic, read, copy = (
+        CompiledKernel(name, compile_text(text), name)
+        for name, text in (("fma", _arithmetic()), ("read", _read()), ("copy", _copy()))
+    )
+    return Peaks(
+        cpu=host_processor()[0],
+        threads=threads,
+        gflops_one_thread=flops / _shortest_s(arithmetic, [target], parallel=False) / 1e9,
+        gflops=flops * threads / _shortest_s(arithmetic, [target]) / 1e9,
+        read_gbytes=nbytes / _shortest_s(read, [target, source]) / 1e9,
+        copy_gbytes=2 * nbytes / _shortest_s(copy, [target, source]) / 1e9,
+    )
+
+
+def _shortest_s(
+    kernel: CompiledKernel, memories: Sequence[blocks.HostMemory], parallel: bool = True
+) -> float:
+    slots = tuple(Slot(SlotKind.INPUT, dtypes.uint8, memory.nbytes) for memory in memories)
+    step = Step(0, tuple(range(len(slots))), Cost(0, 0, 0), parallel)
+    program = CpuProgram(Program("CPU", (kernel,), (step,) * (_REPEATS + 1), slots, 0, ()))
+    return min(program.profile(memories, ())[1:])  # the first one wakes the threads
+
+
+def _lanes() -> int:
+    features = host_processor()[1].split(",")
+    return 16 if "+avx512f" in features else 8 if "+avx" in features else 4
+
+
+def _arithmetic() -> str:
+    """Each part: _ROUNDS times acc = acc * a + b, for _CHAINS vectors in registers."""
+    lanes = _lanes()
+    features = host_processor()[1].split(",")
+    if "+fma" in features or "+neon" in features:
+        update = f"  %n$c = call $v @llvm.fma.v{lanes}f32($v %acc$c, $v %a, $v %b)"
+    else:
+        update = "  %m$c = fmul $v %acc$c, %a\n  %n$c = fadd $v %m$c, %b"
+    return _filled(
+        _ARITHMETIC,
+        start=_for_each(_CHAINS, "  %acc$c = phi $v [ %b, %entry ], [ %n$c, %loop ]"),
+        update=_for_each(_CHAINS, update),
+        sums=_for_each(_CHAINS, "  %s$next = fadd $v %s$c, %n$c"),
+        last=f"%s{_CHAINS}",
+        lanes=lanes,
+        rounds=_ROUNDS,
+    )
+
+
+def _read() -> str:
+    """Each part sums its piece of the second argument."""
+    return _filled(
+        _STREAM,
+        name="read",
+        start=_for_each(_VECTORS, "  %acc$c = phi $v [ zeroinitializer, %entry ], [ %n$c, %next ]"),
+        body=_for_each(_VECTORS, "  %n$c = fadd $v %acc$c, %x$c"),
+        end="\n".join(
+            [
+                f"  %s0 = fadd {_vector()} %acc0, %acc0",
+                _for_each(_VECTORS, "  %s$next = fadd $v %s$c, %acc$c"),
+                f"  store {_vector()} %s{_VECTORS}, ptr %out.at, align 4",
+            ]
+        ),
+    )
+
+
+def _copy() -> str:
+    """Each part copies its piece of the second argument to the first, past the caches."""
+    store = "  store $v %x$c, ptr %y$c, align 64, !nontemporal !0"
+    address = "  %y$c = getelementptr $v, ptr %to, i64 $c"
+    return _filled(
+        _STREAM, name="copy", start="", end="", body=_for_each(_VECTORS, f"{address}\n{store}")
+    )
+
+
+def _vector() -> str:
+    return f"<{_lanes()} x float>"
+
+
+def _for_each(count: int, line: str) -> str:
+    lines = (Template(line).safe_substitute(c=c, next=c + 1) for c in range(count))
+    return "\n".join(lines)
+
+
+def _filled(text: str, **parts: object) -> str:
+    """`text` with `parts` filled in, and then the vector type also in these."""
+    size = _VECTORS * _lanes() * 4
+    text = Template(text).safe_substitute(
+        parts, bytes=size, blocks=_STREAM_NBYTES // size,
+        load=_for_each(_VECTORS, "  %p$c = getelementptr $v, ptr %from, i64 $c\n"
+                                 "  %x$c = load $v, ptr %p$c, align 64"),
+    )  # fmt: skip
+    return Template(text).substitute(v=_vector())
+
+
+_ATTRIBUTES = """
+attributes #0 = { nounwind "prefer-vector-width"="512" "min-legal-vector-width"="512" }
+!0 = !{ i32 1 }
+"""
+
+_ARITHMETIC = (
+    """
+declare $v @llvm.fma.v${lanes}f32($v, $v, $v)
+
+define void @fma(ptr %args, ptr %variables, i64 %part, i64 %parts) #0 {
+entry:
+  %out = load ptr, ptr %args
+  %offset = mul i64 %part, 1024
+  %out.at = getelementptr i8, ptr %out, i64 %offset
+  %some = uitofp i64 %parts to float
+  %lane = insertelement $v poison, float %some, i32 0
+  %b = shufflevector $v %lane, $v poison, <$lanes x i32> zeroinitializer
+  %a = fdiv $v splat (float 0.5), %b
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %i.next, %loop ]
+$start
+$update
+  %i.next = add i64 %i, 1
+  %more = icmp ult i64 %i.next, $rounds
+  br i1 %more, label %loop, label %end
+end:
+  %s0 = fadd $v %a, %b
+$sums
+  store $v $last, ptr %out.at, align 4
+  ret void
+}
+"""
+    + _ATTRIBUTES
+)
+
+_STREAM = (
+    """
+define void @$name(ptr %args, ptr %variables, i64 %part, i64 %parts) #0 {
+entry:
+  %out = load ptr, ptr %args
+  %offset = mul i64 %part, 1024
+  %out.at = getelementptr i8, ptr %out, i64 %offset
+  %source.at = getelementptr ptr, ptr %args, i64 1
+  %source = load ptr, ptr %source.at
+  %first.scaled = mul i64 %part, $blocks
+  %first = udiv i64 %first.scaled, %parts
+  %part.next = add i64 %part, 1
+  %last.scaled = mul i64 %part.next, $blocks
+  %last = udiv i64 %last.scaled, %parts
+  br label %loop
+loop:
+  %i = phi i64 [ %first, %entry ], [ %i.next, %next ]
+$start
+  %more = icmp ult i64 %i, %last
+  br i1 %more, label %next, label %end
+next:
+  %at = mul i64 %i, $bytes
+  %from = getelementptr i8, ptr %source, i64 %at
+  %to = getelementptr i8, ptr %out, i64 %at
+$load
+$body
+  %i.next = add i64 %i, 1
+  br label %loop
+end:
+$end
+  ret void
+}
+"""
+    + _ATTRIBUTES
+)

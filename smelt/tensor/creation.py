@@ -1,0 +1,213 @@
+"""Tensors from nothing: constants, counters and patterns. All are lazy and cost no memory."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Self
+
+import smelt.ir.node as ir
+from smelt.dtype import DType, Scalar, dtypes, scalar_dtype, to_dtype
+from smelt.ir.node import Node
+from smelt.ir.op import Op
+from smelt.tensor.base import Base, DTypeLike, as_shape
+from smelt.util.errors import ArgumentError
+
+
+class Creation(Base):
+    """`Tensor.zeros(2, 3)` and the like; every one takes dtype, device and requires_grad."""
+
+    @classmethod
+    def full(
+        cls,
+        shape: Any,
+        fill_value: Scalar,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """Every element is `fill_value`, whose type gives the dtype unless it is given.
+
+        >>> Tensor.full((2, 2), 7).tolist()
+        [[7, 7], [7, 7]]
+        """
+        sizes = shape if isinstance(shape, tuple | list) else (shape,)
+        dims, bindings = as_shape("full", sizes)
+        wanted = scalar_dtype(fill_value) if dtype is None else to_dtype(dtype)
+        return cls._make(ir.const(fill_value, wanted, dims), bindings, requires_grad, device)
+
+    @classmethod
+    def zeros(
+        cls,
+        *shape: Any,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """Zeros, float32 unless told.
+
+        >>> Tensor.zeros(2, 3).shape
+        (2, 3)
+        """
+        return cls.full(_flat(shape), 0.0, dtype, device, requires_grad)
+
+    @classmethod
+    def ones(
+        cls,
+        *shape: Any,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """Ones, float32 unless told.
+
+        >>> Tensor.ones(3, dtype="int8").tolist()
+        [1, 1, 1]
+        """
+        return cls.full(_flat(shape), 1.0, dtype, device, requires_grad)
+
+    # Memory with undefined contents would make a program's results depend on what ran before it.
+    empty = zeros
+
+    @classmethod
+    def arange(
+        cls,
+        start: float,
+        stop: float | None = None,
+        step: float = 1,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """start, start + step .. up to and without stop; `arange(stop)` starts at 0.
+
+        int32 if all arguments are ints, else float32. Raises ArgumentError if step is 0 or the
+        numbers do not fit the dtype.
+
+        >>> Tensor.arange(1, 10, 3).tolist()
+        [1, 4, 7]
+        """
+        if stop is None:
+            start, stop = 0, start
+        if step == 0:
+            raise ArgumentError("arange", "step 0", "a step other than 0")
+        whole = all(isinstance(v, int) for v in (start, stop, step))
+        default = dtypes.default_int if whole else dtypes.default_float
+        wanted = default if dtype is None else to_dtype(dtype)
+        n = max(0, math.ceil((stop - start) / step))
+        last = start + (n - 1) * step
+        if (
+            wanted.is_int
+            and n
+            and not wanted.min <= min(start, last) <= max(start, last) <= wanted.max
+        ):
+            raise ArgumentError(
+                "arange", f"{start} to {last}", f"numbers that {wanted.name} holds",
+                "give a wider dtype",
+            )  # fmt: skip
+        return cls._make(_ramp(start, step, n, wanted), device=device, requires_grad=requires_grad)
+
+    @classmethod
+    def linspace(
+        cls,
+        start: float,
+        stop: float,
+        steps: int,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """`steps` numbers from start to stop, both included, at equal distances.
+
+        >>> Tensor.linspace(0, 1, 5).tolist()
+        [0.0, 0.25, 0.5, 0.75, 1.0]
+        """
+        if steps < 0:
+            raise ArgumentError("linspace", f"{steps} steps", "0 or more")
+        wanted = dtypes.default_float if dtype is None else to_dtype(dtype)
+        compute = wanted if wanted.is_float else dtypes.default_float
+        step = (stop - start) / max(1, steps - 1)
+        # From both ends to the middle, so that both ends are exact.
+        rising = _ramp(start, step, steps, compute)
+        falling = ir.flip(_ramp(stop, -step, steps, compute), (0,))
+        middle = ir.const(steps // 2 + steps % 2, dtypes.index, (steps,))
+        node = ir.where(ir.iota(steps) < middle, rising, falling) if steps else rising
+        return cls._make(ir.cast(node, wanted), device=device, requires_grad=requires_grad)
+
+    @classmethod
+    def eye(
+        cls,
+        n: int,
+        m: int | None = None,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """Ones on the diagonal of an n x m matrix (n x n without m), zeros elsewhere.
+
+        >>> Tensor.eye(2).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
+        """
+        columns = n if m is None else m
+        wanted = dtypes.default_float if dtype is None else to_dtype(dtype)
+        (_, _), _ = as_shape("eye", (n, columns))
+        mask = triangle(n, columns, 0, lower=True)
+        mask = ir.alu(Op.AND, mask, triangle(n, columns, 0, lower=False))
+        return cls._make(ir.cast(mask, wanted), device=device, requires_grad=requires_grad)
+
+    def full_like(
+        self,
+        fill_value: Scalar,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """`fill_value` in self's shape, dtype and place.
+
+        >>> Tensor([1, 2]).full_like(5).tolist()
+        [5, 5]
+        """
+        wanted = self.dtype if dtype is None else to_dtype(dtype)
+        node = ir.const(fill_value, wanted, self.node.shape)
+        return self._make(node, self.bindings, requires_grad, device or self.node.device)
+
+    def zeros_like(
+        self, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False
+    ) -> Self:
+        """Zeros in self's shape, dtype and place.
+
+        >>> Tensor([1, 2]).zeros_like().tolist()
+        [0, 0]
+        """
+        return self.full_like(0, dtype, device, requires_grad)
+
+    def ones_like(
+        self, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False
+    ) -> Self:
+        """Ones in self's shape, dtype and place.
+
+        >>> Tensor([1.5, 2.5]).ones_like().tolist()
+        [1.0, 1.0]
+        """
+        return self.full_like(1, dtype, device, requires_grad)
+
+
+def _flat(shape: tuple[Any, ...]) -> Any:
+    return shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
+
+
+def _ramp(start: float, step: float, n: int, dtype: DType) -> Node:
+    """start + step * i for i < n."""
+    if isinstance(start, int) and isinstance(step, int):
+        return ir.cast(ir.iota(n) * step + start, dtype)
+    # Rounded once, in at least float32, so that the error does not grow with i.
+    compute = dtype if dtype is dtypes.float64 else dtypes.float32
+    first, slope = (ir.const(v, compute, (n,)) for v in (start, step))
+    return ir.cast(ir.alu(Op.FMA, ir.cast(ir.iota(n), compute), slope, first), dtype)
+
+
+def triangle(rows: ir.Dim, columns: ir.Dim, diagonal: int, lower: bool) -> Node:
+    """Which elements of a matrix are on or below (above, unless lower) that diagonal."""
+    shape = (rows, columns)
+    row = ir.expand(ir.reshape(ir.iota(rows), (rows, 1)), shape)
+    column = ir.expand(ir.reshape(ir.iota(columns), (1, columns)), shape)
+    return column <= row + diagonal if lower else column >= row + diagonal

@@ -1,0 +1,272 @@
+"""Functions of one number: roots, exponentials, logarithms, trigonometry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Self
+
+from smelt.dtype import dtypes
+from smelt.ir import accurate
+from smelt.ir.node import Node
+from smelt.ir.op import Op
+from smelt.tensor.arithmetic import Arithmetic, wide
+
+# Terms of the series of atan(t) / t for |t| <= tan(pi / 16): they reach the dtype's precision.
+ATAN_TERMS = {dtypes.float32: 6, dtypes.float64: 12}
+
+# From here on asinh(x) and acosh(x) are log(2 x) to the last bit, before x * x overflows.
+LARGE = {dtypes.float32: 1e5, dtypes.float64: 1e9}
+
+
+class Functions(Arithmetic):
+    """Each takes integers and bools as float32; what is not defined is NaN, never an error."""
+
+    def _function(self, function: Callable[[Node], Node]) -> Self:
+        return self._with(function(self.node))
+
+    # ---- roots --------------------------------------------------------------------------------
+
+    def sqrt(self) -> Self:
+        """The square root, correctly rounded.
+
+        >>> Tensor([4.0, 9.0]).sqrt().tolist()
+        [2.0, 3.0]
+        """
+        return self._floating()._alu(Op.SQRT)
+
+    def rsqrt(self) -> Self:
+        """1 / sqrt(x).
+
+        >>> Tensor([4.0, 16.0]).rsqrt().tolist()
+        [0.5, 0.25]
+        """
+        return 1.0 / self.sqrt()
+
+    def reciprocal(self) -> Self:
+        """1 / x.
+
+        >>> Tensor([4, 5]).reciprocal().tolist()
+        [0.25, 0.20000000298023224]
+        """
+        return 1.0 / self
+
+    def square(self) -> Self:
+        """x * x.
+
+        >>> Tensor([3, -2]).square().tolist()
+        [9, 4]
+        """
+        return self * self
+
+    # ---- exponentials and logarithms ----------------------------------------------------------
+
+    def exp2(self) -> Self:
+        """2 to the power x.
+
+        >>> Tensor([0.0, 3.0]).exp2().tolist()
+        [1.0, 8.0]
+        """
+        return self._floating()._alu(Op.EXP2)
+
+    @wide
+    def exp(self) -> Self:
+        """e to the power x.
+
+        >>> Tensor([0.0, 1.0]).exp()
+        Tensor([1.    , 2.7183], dtype=float32, device=CPU)
+        """
+        return self._function(accurate.exp)
+
+    @wide
+    def expm1(self) -> Self:
+        """exp(x) - 1, accurate near 0.
+
+        >>> Tensor([0.0, 1e-6]).expm1()
+        Tensor([0.e+00, 1.e-06], dtype=float32, device=CPU)
+        """
+        return self._function(accurate.expm1)
+
+    def log2(self) -> Self:
+        """The logarithm to base 2.
+
+        >>> Tensor([1.0, 8.0]).log2().tolist()
+        [0.0, 3.0]
+        """
+        return self._floating()._alu(Op.LOG2)
+
+    @wide
+    def log(self) -> Self:
+        """The natural logarithm.
+
+        >>> Tensor([1.0, 10.0]).log()
+        Tensor([0.    , 2.3026], dtype=float32, device=CPU)
+        """
+        return self._function(accurate.log)
+
+    @wide
+    def log10(self) -> Self:
+        """The logarithm to base 10.
+
+        >>> Tensor([1.0, 100.0]).log10()
+        Tensor([0., 2.], dtype=float32, device=CPU)
+        """
+        return self.log2() * math.log10(2)
+
+    @wide
+    def log1p(self) -> Self:
+        """log(1 + x), accurate near 0.
+
+        >>> Tensor([0.0, 1.0]).log1p()
+        Tensor([0.    , 0.6931], dtype=float32, device=CPU)
+        """
+        return self._function(accurate.log1p)
+
+    # ---- trigonometry -------------------------------------------------------------------------
+
+    def sin(self) -> Self:
+        """The sine of x in radians.
+
+        >>> Tensor([0.0, 1.0]).sin()
+        Tensor([0.    , 0.8415], dtype=float32, device=CPU)
+        """
+        return self._floating()._alu(Op.SIN)
+
+    @wide
+    def cos(self) -> Self:
+        """The cosine of x in radians.
+
+        >>> Tensor([0.0, 1.0]).cos()
+        Tensor([1.    , 0.5403], dtype=float32, device=CPU)
+        """
+        return self._function(accurate.cos)
+
+    @wide
+    def tan(self) -> Self:
+        """sin(x) / cos(x).
+
+        >>> Tensor([0.0, 1.0]).tan()
+        Tensor([0.    , 1.5574], dtype=float32, device=CPU)
+        """
+        return self.sin() / self.cos()
+
+    @wide
+    def atan(self) -> Self:
+        """The angle in (-pi/2, pi/2) whose tangent is x.
+
+        >>> Tensor([0.0, 1.0]).atan()
+        Tensor([0.    , 0.7854], dtype=float32, device=CPU)
+        """
+        large = self.abs() > 1
+        # atan(x) = sign(x) pi/2 - atan(1/x), then twice atan(t) = 2 atan(t / (1 + sqrt(1 + t*t)))
+        t = large.where(1.0 / large.where(self, 1.0), self)
+        for _ in range(2):
+            t = t / (1.0 + (1.0 + t * t).sqrt())
+        square = t * t
+        series = self.zeros_like()
+        for k in reversed(range(ATAN_TERMS[self.dtype])):
+            series = series * square + (-1.0) ** k / (2 * k + 1)
+        angle = 4.0 * t * series
+        right = (self < 0).where(-math.pi / 2, math.pi / 2)
+        return large.where(right - angle, angle)
+
+    @wide
+    def asin(self) -> Self:
+        """The angle in [-pi/2, pi/2] whose sine is x.
+
+        >>> Tensor([0.0, 1.0]).asin()
+        Tensor([0.    , 1.5708], dtype=float32, device=CPU)
+        """
+        return (self / ((1.0 - self) * (1.0 + self)).sqrt()).atan()
+
+    @wide
+    def acos(self) -> Self:
+        """The angle in [0, pi] whose cosine is x.
+
+        >>> Tensor([0.0, 1.0]).acos()
+        Tensor([1.5708, 0.    ], dtype=float32, device=CPU)
+        """
+        return 2.0 * ((1.0 - self) / (1.0 + self)).sqrt().atan()
+
+    # ---- hyperbolic functions -----------------------------------------------------------------
+
+    @wide
+    def sinh(self) -> Self:
+        """(exp(x) - exp(-x)) / 2.
+
+        >>> Tensor([0.0, 1.0]).sinh()
+        Tensor([0.    , 1.1752], dtype=float32, device=CPU)
+        """
+        return (self.expm1() - (-self).expm1()) * 0.5
+
+    @wide
+    def cosh(self) -> Self:
+        """(exp(x) + exp(-x)) / 2.
+
+        >>> Tensor([0.0, 1.0]).cosh()
+        Tensor([1.    , 1.5431], dtype=float32, device=CPU)
+        """
+        return (self.exp() + (-self).exp()) * 0.5
+
+    @wide
+    def tanh(self) -> Self:
+        """sinh(x) / cosh(x).
+
+        >>> Tensor([0.0, 1.0]).tanh()
+        Tensor([0.    , 0.7616], dtype=float32, device=CPU)
+        """
+        return self._function(accurate.tanh)
+
+    @wide
+    def asinh(self) -> Self:
+        """The number whose sinh is x.
+
+        >>> Tensor([0.0, 1.0]).asinh()
+        Tensor([0.    , 0.8814], dtype=float32, device=CPU)
+        """
+        # Of |x|, as log1p of a number near -1 would be inaccurate; -x for x < 0 has a slope at 0.
+        negative = self < 0
+        size = negative.where(-self, self)
+        large = size > LARGE[self.dtype]
+        small = large.where(1.0, size)
+        near = (small + small * small / (1.0 + (1.0 + small * small).sqrt())).log1p()
+        result = large.where(large.where(size, 1.0).log() + math.log(2), near)
+        return negative.where(-result, result)
+
+    @wide
+    def acosh(self) -> Self:
+        """The number from 0 up whose cosh is x.
+
+        >>> Tensor([1.0, 2.0]).acosh()
+        Tensor([0.   , 1.317], dtype=float32, device=CPU)
+        """
+        large = self > LARGE[self.dtype]
+        above = large.where(2.0, self) - 1.0
+        near = (above + (above * (above + 2.0)).sqrt()).log1p()
+        return large.where(large.where(self, 1.0).log() + math.log(2), near)
+
+    @wide
+    def atanh(self) -> Self:
+        """The number whose tanh is x.
+
+        >>> Tensor([0.0, 0.5]).atanh()
+        Tensor([0.    , 0.5493], dtype=float32, device=CPU)
+        """
+        return (2.0 * self / (1.0 - self)).log1p() * 0.5
+
+    @wide
+    def erf(self) -> Self:
+        """The error function, 2 / sqrt(pi) times the integral of exp(-t*t) from 0 to x.
+
+        >>> Tensor([0.0, 1.0]).erf()
+        Tensor([0.    , 0.8427], dtype=float32, device=CPU)
+        """
+        return self._function(accurate.erf)
+
+    def erfc(self) -> Self:
+        """1 - erf(x).
+
+        >>> Tensor([0.0, 1.0]).erfc()
+        Tensor([1.    , 0.1573], dtype=float32, device=CPU)
+        """
+        return 1.0 - self.erf()

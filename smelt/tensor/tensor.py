@@ -1,0 +1,395 @@
+"""Tensor: how values come to life (realize, numpy), change (assign) and get gradients."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Self
+
+import numpy as np
+
+import smelt.ir.node as ir
+from smelt import engine
+from smelt.autograd import gradients
+from smelt.ir.node import Node
+from smelt.ir.op import Op
+from smelt.ir.symbolic import SymInt
+from smelt.tensor.base import (
+    Array,
+    Base,
+    Operand,
+    capturing,
+    grad_enabled,
+    leaf_of,
+    no_grad,
+    place,
+    read_guard,
+    take_pending,
+)
+from smelt.tensor.network import Network
+from smelt.util.errors import ArgumentError, DTypeError, GradientError, ShapeError
+from smelt.util.flags import Context
+
+PRINTED = {"precision": 4, "threshold": 1000, "edgeitems": 3}
+
+
+class Tensor(Network):
+    """An array of numbers that is computed when it is looked at.
+
+    `Tensor(data)` takes numbers, nested lists, numpy arrays and other tensors; floats become
+    float32 and ints int32 unless `dtype` is given. Methods build a graph; `realize`, `numpy`,
+    `item`, `tolist` and printing compute it. With `requires_grad=True` it is a leaf, whose `.grad`
+    a `backward()` adds to.
+
+    >>> (Tensor([1, 2, 3]) * 2 + 0.5).tolist()
+    [2.5, 4.5, 6.5]
+    """
+
+    # ---- values -------------------------------------------------------------------------------
+
+    def realize(self, *others: Tensor) -> Self:
+        """Compute self, `others`, and whatever was assigned to and not computed yet.
+
+        Inside of a captured step it does nothing: the step as a whole is one program.
+
+        >>> (Tensor([1, 2]) + 1).realize().tolist()
+        [2, 3]
+        """
+        if capturing.get():
+            return self
+        wanted: list[Base] = [self, *others, *take_pending()]
+        tensors = {id(t): t for t in wanted}
+        for bindings, group in _by_bindings(list(tensors.values())):
+            stored = engine.realize([t.node for t in group], bindings)
+            for tensor, buffer in zip(group, stored, strict=True):
+                leaf = engine.as_leaf(tensor.node, buffer)
+                if tensor.bindings:
+                    # The node means something else when its Variables are bound to other values.
+                    tensor.node.buffer = None
+                if tensor.is_leaf:
+                    tensor._settle(leaf)
+        return self
+
+    def numpy_for(self, operation: str) -> Array:
+        """The values on the host; every reading of values comes through here.
+
+        Raises CaptureError inside a captured step, for which `operation` is the reader's name.
+        """
+        guard = read_guard.get()
+        if guard is not None:
+            guard(operation)
+        self.realize()
+        result = engine.to_numpy(self.node, self.bindings)
+        if self.bindings:
+            self.node.buffer = None
+        return result
+
+    def numpy(self) -> Array:
+        """The values as a numpy array of its own; bfloat16 has ml_dtypes' type.
+
+        >>> Tensor([1, 2]).numpy()
+        array([1, 2], dtype=int32)
+        """
+        return self.numpy_for("numpy")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        if copy is False:
+            raise ArgumentError("__array__", "copy=False", "a copy, as values are computed anew")
+        return np.asarray(self.numpy_for("__array__"), dtype)
+
+    # numpy's operators leave the work to ours: `np.float32(2) * x` is a Tensor.
+    __array_ufunc__ = None
+
+    def tolist(self) -> Any:
+        """The values as nested lists of Python numbers, or one number.
+
+        >>> Tensor([[1, 2], [3, 4]]).tolist()
+        [[1, 2], [3, 4]]
+        """
+        return self.numpy_for("tolist").tolist()
+
+    def item(self) -> Any:
+        """The only value, as a Python number. Raises ShapeError if there are more.
+
+        >>> Tensor([[5]]).item()
+        5
+        """
+        return self._one("item").item()
+
+    def _one(self, operation: str) -> Array:
+        if ir.numel(self.node.shape) != 1:
+            raise ShapeError(operation, f"a tensor of shape {self.shape}", "a single element")
+        return self.numpy_for(operation).reshape(())
+
+    def __bool__(self) -> bool:
+        return bool(self._one("bool"))
+
+    def __int__(self) -> int:
+        return int(self._one("int"))
+
+    def __float__(self) -> float:
+        return float(self._one("float"))
+
+    def __index__(self) -> int:
+        if not self.dtype.is_int:
+            raise DTypeError("index", self.dtype.name, "an integer")
+        return int(self._one("index"))
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise ShapeError("len", "a tensor without axes", "at least one axis")
+        return int(self.shape[0])
+
+    def __iter__(self) -> Iterator[Self]:
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        end = f"dtype={self.dtype.name}, device={self.device}"
+        end += ", requires_grad=True" if self.requires_grad else ""
+        if read_guard.get() is not None:
+            return f"Tensor(shape={self.shape}, {end})"
+        values = self.numpy_for("repr")
+        if self.dtype.name == "bfloat16":
+            values = values.astype(np.float32)
+        with np.printoptions(**PRINTED):  # type: ignore[arg-type]
+            text = np.array2string(values, separator=", ", prefix="Tensor(")
+        empty = f"shape={self.shape}, " if not values.size else ""
+        return f"Tensor({text}, {empty}{end})"
+
+    def allclose(
+        self, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+    ) -> bool:
+        """Whether `isclose` holds everywhere.
+
+        >>> Tensor([1.0]).allclose(Tensor([1.0000001]))
+        True
+        """
+        return bool(self.isclose(other, rtol, atol, equal_nan).all())
+
+    # ---- what it is ---------------------------------------------------------------------------
+
+    def numel(self) -> int | SymInt:
+        """The number of elements."""
+        count: int | SymInt = 1
+        for size in self.shape:
+            count = count * size
+        return count
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the size of one axis."""
+        return self.shape if dim is None else self.shape[self._axis("size", dim)]
+
+    def dim(self) -> int:
+        """The number of axes."""
+        return self.ndim
+
+    def element_size(self) -> int:
+        """The bytes of one element."""
+        return self.dtype.itemsize
+
+    def nbytes(self) -> int:
+        """The bytes of all elements, at most."""
+        return ir.numel(self.node.shape) * self.dtype.itemsize
+
+    def is_floating_point(self) -> bool:
+        """Whether the dtype is a float."""
+        return self.dtype.is_float
+
+    # ---- places and copies --------------------------------------------------------------------
+
+    def to(self, device: str | None) -> Self:
+        """The same values on another device.
+
+        >>> Tensor([1]).to("PYTHON").device
+        'PYTHON'
+        """
+        return self._with(place(self.node, device))
+
+    def contiguous(self) -> Self:
+        """The same values in memory of their own: what follows does not compute them again."""
+        return self._with(ir.contiguous(self.node))
+
+    def clone(self) -> Self:
+        """A copy, in memory that no other tensor has."""
+        return self._with(ir.contiguous(self.node, unique=True))
+
+    def detach(self) -> Self:
+        """The same values without history.
+
+        >>> Tensor([1.0], requires_grad=True).detach().requires_grad
+        False
+        """
+        return self._detached()
+
+    # ---- changing -----------------------------------------------------------------------------
+
+    def assign(self, value: Operand) -> Self:
+        """Become `value`, of the same shape, dtype and device. Gives self.
+
+        What was computed from self before keeps the old values. A leaf that requires a gradient
+        stays one, and no history of `value` comes with it.
+
+        >>> x = Tensor([1, 2])
+        >>> y = x + 1
+        >>> x.assign(Tensor([5, 6])).tolist(), y.tolist()
+        ([5, 6], [2, 3])
+        """
+        new = value if isinstance(value, Tensor) else self.full_like(0) + value
+        if new.node.shape != self.node.shape:
+            raise ShapeError("assign", f"shape {new.shape}", str(self.shape), "use x[...] = y")
+        if new.dtype is not self.dtype:
+            raise DTypeError("assign", new.dtype.name, self.dtype.name, "cast it first")
+        node = ir.contiguous(place(new.node, self.device), unique=True)
+        history = new._requires_grad and not (self.is_leaf and self._requires_grad)
+        self._become(node, new.bindings, history)
+        return self
+
+    def _replace(self, new: Base) -> None:
+        """Become `new`, with its history: what an in-place operation ends with."""
+        if self.is_leaf and self._requires_grad and grad_enabled():
+            raise GradientError(
+                "in-place operation", "a leaf that requires a gradient", "a result, or no_grad",
+                "use `with Tensor.no_grad():`, or x = x + y",
+            )  # fmt: skip
+        if new.node.shape != self.node.shape:
+            raise ShapeError("in-place operation", f"shape {new.shape}", str(self.shape))
+        if new.dtype is not self.dtype:
+            raise DTypeError("in-place operation", new.dtype.name, self.dtype.name, "cast it first")
+        self._become(new.node, new.bindings, new._requires_grad)
+
+    # ---- gradients ----------------------------------------------------------------------------
+
+    no_grad = staticmethod(no_grad)
+
+    @staticmethod
+    def train(mode: bool = True) -> AbstractContextManager[Any]:
+        """`with Tensor.train():` is `Context(TRAINING=1)`."""
+        return Context(TRAINING=mode)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Set `requires_grad`; gives self.
+
+        >>> Tensor([1.0]).requires_grad_().requires_grad
+        True
+        """
+        self.requires_grad = requires_grad
+        return self
+
+    def zero_grad(self) -> None:
+        """Forget `.grad`."""
+        self.grad = None
+
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+    ) -> Self:
+        """Add to the `.grad` of each leaf that self depends on; gives self.
+
+        `gradient` is self's own, 1 for a scalar. With create_graph the gradients have a history
+        too. A graph stays usable, so that retain_graph changes nothing. Raises GradientError if
+        self does not require a gradient, or is no scalar and has none given.
+
+        >>> x = Tensor([1.0, 2.0], requires_grad=True)
+        >>> _ = (x * x).sum().backward()
+        >>> x.grad.tolist()
+        [2.0, 4.0]
+        """
+        if not self.requires_grad:
+            raise GradientError(
+                "backward", "a tensor that does not require a gradient",
+                "one computed from leaves with requires_grad=True",
+            )  # fmt: skip
+        found: dict[int, tuple[Tensor, list[Node]]] = {}
+        for node in ir.toposort([self.node]):
+            leaf = leaf_of(node)
+            if isinstance(leaf, Tensor):
+                found.setdefault(id(leaf), (leaf, []))[1].append(node)
+        targets = [node for _, nodes in found.values() for node in nodes]
+        bindings = self.bindings
+        parts = dict(zip(targets, self._gradients("backward", gradient, targets), strict=True))
+        for leaf, nodes in found.values():
+            for node in nodes:
+                part = parts[node]
+                if part is None:
+                    continue
+                new = leaf._make(part if create_graph else ir.detach(part), bindings)
+                new._requires_grad = create_graph
+                leaf.grad = new if leaf.grad is None else leaf.grad + new
+        return self
+
+    def gradient(
+        self, *targets: Tensor, gradient: Tensor | None = None, materialize_grads: bool = True
+    ) -> list[Tensor]:
+        """The gradients of self with respect to `targets`, which have a history themselves.
+
+        A target may be any tensor that requires a gradient, results too. Zeros where self does not
+        depend on it; without `materialize_grads` that raises GradientError.
+
+        >>> x = Tensor([1.0, 2.0], requires_grad=True)
+        >>> (x * x).sum().gradient(x)[0].tolist()
+        [2.0, 4.0]
+        """
+        reachable = ir.toposort([self.node]) if targets else []
+        nodes = [[n for n in reachable if n is t.node or leaf_of(n) is t] for t in targets]
+        flat = [n for group in nodes for n in group]
+        parts = dict(zip(flat, self._gradients("gradient", gradient, flat), strict=True))
+        results = []
+        for target, group in zip(targets, nodes, strict=True):
+            total: Node | None = None
+            for part in (parts[n] for n in group):
+                if part is not None:
+                    total = part if total is None else ir.alu(Op.ADD, total, part)
+            if total is None and not materialize_grads:
+                raise GradientError("gradient", f"{target!r}", "a tensor that self depends on")
+            zeros = ir.const(0, target.dtype, target.node.shape)
+            result = self._make(zeros if total is None else total, self.bindings)
+            result._requires_grad = total is not None and self._requires_grad
+            results.append(result)
+        return results
+
+    def _gradients(
+        self, operation: str, gradient: Tensor | None, targets: list[Node]
+    ) -> list[Node | None]:
+        if gradient is None and ir.numel(self.node.shape) != 1:
+            raise GradientError(
+                operation, f"a tensor of shape {self.shape}", "a scalar, or its gradient",
+                "sum it, or pass gradient=",
+            )  # fmt: skip
+        if gradient is None:
+            cotangent = ir.const(1, self.dtype, self.node.shape)
+        else:
+            cotangent = gradient.node
+        return gradients(self.node, cotangent, targets)
+
+
+def _in_place(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """`x += y` for `x + y`: the same tensor with a new value."""
+
+    def method(self: Tensor, other: Operand) -> Tensor:
+        self._replace(function(self, other))
+        return self
+
+    return method
+
+
+IN_PLACE = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor",
+            "lshift", "rshift")  # fmt: skip
+for _name in IN_PLACE:
+    setattr(Tensor, f"__i{_name}__", _in_place(getattr(operator, f"__{_name}__")))
+
+
+def _by_bindings(tensors: list[Base]) -> list[tuple[dict[str, int], list[Base]]]:
+    """Tensors in groups in which no Variable has two values."""
+    groups: list[tuple[dict[str, int], list[Base]]] = []
+    for tensor in tensors:
+        for bound, group in groups:
+            if all(bound.get(name, value) == value for name, value in tensor.bindings.items()):
+                bound.update(tensor.bindings)
+                group.append(tensor)
+                break
+        else:
+            groups.append((dict(tensor.bindings), [tensor]))
+    return groups

@@ -1,0 +1,71 @@
+"""The documents keep their word: their code runs, what they quote is there, their paths exist."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md")])
+BLOCK = re.compile(r"^( *)```(\S+)([^\n]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str, quoted: bool = False) -> list[tuple[Path, str, str]]:
+    """(document, what follows the language, code) of every block."""
+    found = []
+    for document in DOCUMENTS:
+        for indent, name, rest, code in BLOCK.findall(document.read_text()):
+            if name == language and ("quote=" in rest) == quoted:
+                found.append((document, rest.strip(), textwrap.dedent(indent + code)))
+    return found
+
+
+def label(value: object) -> str | None:
+    return value.name if isinstance(value, Path) else None
+
+
+@pytest.mark.parametrize("document, rest, code", blocks("python"), ids=label)
+def test_code_runs(tmp_path, document, rest, code):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("document, rest, code", blocks("python", quoted=True), ids=label)
+def test_quoted_code_is_there(document, rest, code):
+    file = rest.removeprefix("quote=")
+    assert code.strip() in (ROOT / file).read_text()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=label)
+def test_paths_exist(document):
+    text = document.read_text()
+    paths = re.findall(r"`((?:smelt|tests|docs|benchmarks|examples|tools)/[\w./]*)`", text)
+    paths += re.findall(r"\]\(([^):#]+)\)", text)
+    missing = [path for path in paths if not (ROOT / path).exists()]
+    missing = [path for path in missing if not (document.parent / path).exists()]
+    assert not missing
+
+
+def test_the_tour_runs(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(ROOT / "docs" / "tour.py")],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    for stage in ("graph", "schedule", "kernel", "LLVM IR", "machine code", "result"):
+        assert re.search(f"^== .*{stage}", done.stdout, re.MULTILINE), stage
