@@ -50,6 +50,7 @@ class Row:
         return f"{self.name:46}{measured} {self.unit:9}{required:>10}{verdict:>5}  {self.note}"
 
 
+BUSY = 0.5  # processes, on average of the last minute: beyond, the numbers are not smelt's
 HEADER = f"{'':46}{'best':>12}{'median':>12} {'':9}{'required':>10}{'ok':>5}"
 
 
@@ -244,6 +245,9 @@ BENCHMARKS = (import_time, first_result, replay, simplification, demo_training)
 
 def main() -> int:
     """Print the table."""
+    load = os.getloadavg()[0]
+    if load > BUSY:
+        print(f"note: other processes keep this machine busy (load {load:.1f})")
     print(HEADER)
     failed = False
     for benchmark in BENCHMARKS:

@@ -4,7 +4,7 @@
     python tools/fit_polynomials.py sin         print only the tables whose name contains "sin"
 
 Each row of FITS names a function g and an interval; the fit is the polynomial p whose
-weighted error (g - p) * weight is least, in 60 digits. Coefficients are then rounded to the float
+weighted error (g - p) * weight is least, in 50 digits. Coefficients are then rounded to the float
 format, lowest power first, and the others fitted again, so that they make up for the rounding.
 The result is the same on every machine. Needs mpmath.
 """
@@ -12,14 +12,14 @@ The result is the same on every machine. Needs mpmath.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import mpmath
 import numpy as np
 from mpmath import mpf
 
-mpmath.mp.dps = 60
+mpmath.mp.dps = 50
 Function = Callable[[mpf], mpf]
 
 
@@ -68,13 +68,21 @@ def fit(row: Fit) -> tuple[list[float], mpf]:
         free = least_squares(rest, row.weight, powers, row.low, row.high)
         # only the first few are large enough for their rounding to be worth making up for
         fixed += [round_to(c, row.bits) for c in (free[:1] if len(fixed) < 4 else free)]
-    points = [row.low + (row.high - row.low) * i / 499 for i in range(500)]
-    return fixed, max(abs(rest(x) * row.weight(x)) for x in points)
+    return fixed, largest_error(row, fixed)
+
+
+def largest_error(row: Fit, coefficients: Sequence[float]) -> mpf:
+    """The largest weighted error of these coefficients for that row."""
+
+    def error(x: mpf) -> mpf:
+        return (row.g(x) - mpmath.polyval([mpf(c) for c in coefficients[::-1]], x)) * row.weight(x)
+
+    return max(abs(error(row.low + (row.high - row.low) * i / 199)) for i in range(200))
 
 
 def series(terms: Callable[[int], mpf]) -> Function:
     """The sum of terms(k) * x ** k: how a function is written where its formula would cancel."""
-    return lambda x: mpmath.fsum(terms(k) * x**k for k in range(80))
+    return lambda x: mpmath.fsum(terms(k) * x**k for k in range(60))
 
 
 LN2 = mpmath.log(2)

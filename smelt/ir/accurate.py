@@ -315,8 +315,8 @@ def log1p(x: Node) -> Node:
 def cos(x: Node) -> Node:
     """1 - 2 sin(x / 2) ** 2, in float64.
 
-    Within one unit of float32 near its zeros, too. A float64 result has an absolute error of
-    2 ** -52 there, as sin(x / 2) has no more digits.
+    A float32 result is correct to the last place near its zeros, too. A float64 one has an absolute
+    error of up to 3 * 2 ** -52 there, as sin(x / 2) has no more digits.
 
     >>> from smelt.ir.evaluate import evaluate_graph
     >>> evaluate_graph([cos(const(0.5, dtypes.float64, (1,)))], {})[0].tolist()

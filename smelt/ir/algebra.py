@@ -153,9 +153,7 @@ ARITHMETIC: list[Rule] = [
     (P(Op.SUB, X, X, kind="iu"), _zero),
     # x * 1 -> x
     (P(Op.MUL, X, value(1)), lambda x: x),
-    # x / 1.0 -> x
-    (P(Op.FDIV, X, value(1)), lambda x: x),
-    # x / 2**k -> x * 2**-k
+    # x / 2**k -> x * 2**-k, and so x / 1.0 -> x
     (P(Op.FDIV, X, C), _times_reciprocal),
     # x // 1 -> x
     (P(Op.IDIV, X, value(1)), lambda x: x),

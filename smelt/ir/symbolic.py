@@ -18,6 +18,7 @@ from smelt.ir.intervals import derive as derive
 from smelt.ir.intervals import limits as limits
 from smelt.ir.node import Dim, Node, alu, const, index, toposort, variable
 from smelt.ir.op import Op
+from smelt.ir.printer import format_dim
 from smelt.util.errors import ArgumentError
 
 Terms = dict[Node, int]  # each node times its factor
@@ -291,7 +292,7 @@ class SymInt:
         return hash((self.node, tuple(sorted(self.bindings.items()))))
 
     def __repr__(self) -> str:
-        return _text(self.node)
+        return format_dim(self.node).replace(" + ", "+").replace(" - ", "-")
 
 
 class Variable(SymInt):
@@ -378,30 +379,3 @@ def _simplify(node: Node) -> Node:
     from smelt.ir.simplify import simplify  # that module builds on this one
 
     return simplify(node)
-
-
-_SYMBOLS = {Op.ADD: "+", Op.SUB: "-", Op.MUL: "*", Op.IDIV: "//", Op.MOD: "%"}
-
-
-def _text(node: Node) -> str:
-    """The expression as Python would have it; products and quotients bind more tightly."""
-    texts: dict[Node, str] = {}
-    for n in toposort([node]):
-        if n.op in _SYMBOLS:
-            loose = (Op.ADD, Op.SUB) if n.op not in (Op.ADD, Op.SUB) else ()
-            left, right = n.src
-            a = f"({texts[left]})" if left.op in loose else texts[left]
-            b = f"({texts[right]})" if _nests(n.op, right.op) else texts[right]
-            texts[n] = f"{a}{_SYMBOLS[n.op]}{b}".replace("+-", "-")
-        elif n.op in (Op.CONST, Op.VARIABLE):
-            texts[n] = str(n.arg if n.op is Op.CONST else n.arg[0])
-        else:
-            texts[n] = f"{n.op.name.lower()}({', '.join(texts[s] for s in n.src)})"
-    return texts[node]
-
-
-def _nests(outer: Op, inner: Op) -> bool:
-    """Whether a right operand needs brackets: a-(b+c), a*(b//c), but a+b*c."""
-    if inner not in _SYMBOLS or outer is Op.ADD:
-        return False
-    return outer is not Op.SUB or inner in (Op.ADD, Op.SUB)

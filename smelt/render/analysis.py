@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from smelt.dtype import dtypes
+from smelt.ir.intervals import bounds
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
-from smelt.ir.intervals import bounds
 from smelt.ir.symbolic import Terms, linear, linear_bounds, plus
 from smelt.util.errors import VerifyError
 
@@ -117,7 +117,7 @@ class Analysis:
     def inside(self, node: Node) -> bool:
         """Whether the bounds alone prove that a LOAD or STORE stays in its memory."""
         low, high = bounds(node.src[1])
-        return 0 <= low and high < memory_size(node.src[0])
+        return low >= 0 and high < memory_size(node.src[0])
 
     def width(self, mask: int) -> int:
         """How many lanes what depends on `mask` has."""
@@ -148,7 +148,9 @@ class Analysis:
             outer, inner = self._unrolled(mask), self._unrolled(part)
             missing = [r for r in inner if r not in outer]
             if missing:
-                raise VerifyError("render", f"{missing[0]!r} used outside of its loop", "a closed scope")
+                raise VerifyError(
+                    "render", f"{missing[0]!r} used outside of its loop", "a closed scope"
+                )
             where = [outer.index(r) for r in inner]
             position = {c: i for i, c in enumerate(self.copies(part))}
             found = [position[tuple(c[w] for w in where)] for c in self.copies(mask)]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smelt.program import KernelSource, Target
-from smelt.util.errors import CompileError, FlagError
 from smelt.util import flags
+from smelt.util.errors import CompileError, FlagError
 
 if TYPE_CHECKING:
     import llvmlite.binding as llvm
@@ -58,7 +58,9 @@ def cpu_target(name: str) -> Target:
     level = _LEVELS.get(_MODELS.get(name, name))
     if level is None:
         known = ", ".join([*_LEVELS, *_MODELS])
-        raise FlagError("SMELT_CPU", repr(name), f"one of {known}", "leave it empty for this machine")
+        raise FlagError(
+            "SMELT_CPU", repr(name), f"one of {known}", "leave it empty for this machine"
+        )
     return Target(
         "CPU", "x86_64", name, level.features, level.vector_bytes, level.vector_registers,
         level.has_fma, level.has_masks,
@@ -120,14 +122,13 @@ def _target_machine(target: Target) -> llvm.TargetMachine:
 def _optimize(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
     """What cleans up straight code. Loops, lanes and registers are as the renderer wants them.
 
-    LLVM's whole pipeline takes three times as long and generates the same.
+    Nodes are interned, so there are no common subexpressions to look for. LLVM's whole pipeline
+    takes three times as long and generates the same.
     """
     binding = _llvm()
     options = binding.create_pipeline_tuning_options(speed_level=_SPEED_LEVEL)
     builder = binding.create_pass_builder(machine, options)
     passes = binding.create_new_function_pass_manager()
-    passes.add_instruction_combine_pass()
-    passes.add_new_gvn_pass()
     passes.add_simplify_cfg_pass()
     passes.add_instruction_combine_pass()
     passes.add_dead_code_elimination_pass()

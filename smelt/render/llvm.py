@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smelt.dtype import dtypes
-from smelt.ir.node import Node, cast, identity, substitute, toposort
-from smelt.ir.op import AxisKind, Op
 from smelt.ir.intervals import bounds
+from smelt.ir.node import Node, cast, identity, toposort
+from smelt.ir.op import AxisKind, Op
 from smelt.program import KernelSource, Target
 from smelt.render.analysis import memory_size
 from smelt.render.decompose import decompose
@@ -99,7 +99,7 @@ class Renderer(Values):
                 key = (node.src[1:], self.facts.level[node])
                 self._groups.setdefault(key, []).append(node)
 
-    # ---- the function ------------------------------------------------------------------------------
+    # ---- the function ----------------------------------------------------------------------------
 
     def source(self) -> KernelSource:
         name = str(self.kernel.arg)
@@ -192,7 +192,7 @@ class Renderer(Values):
         here = loop.block.value(f"icmp eq i64 {loop.counter}, {digit}")
         return here if flag == "true" else loop.block.value(f"and i1 {flag}, {here}")
 
-    # ---- loops and stores ----------------------------------------------------------------------------
+    # ---- loops and stores ------------------------------------------------------------------------
 
     def _open(
         self, r: Node, begin: str, end: str, may_be_empty: bool, carried: list[tuple[str, str]]
@@ -268,7 +268,7 @@ class Renderer(Values):
     def _store_needs(self, node: Node) -> list[Node]:
         return [*self.facts.index(node).nodes, *node.src[2:]]
 
-    # ---- memory ------------------------------------------------------------------------------------
+    # ---- memory ----------------------------------------------------------------------------------
 
     def roots(self, node: Node) -> list[str]:
         memory, free = node.src[0], self.facts.free[node]
@@ -296,7 +296,9 @@ class Renderer(Values):
         if stored.op is not Op.STORE or stored.src[0].op is not Op.LOCAL:
             raise VerifyError("render", f"BARRIER of {stored!r}", "a STORE into a LOCAL")
         if free & self.facts.vector_mask:
-            raise VerifyError("render", "a BARRIER inside of a VECTOR range", "memory for each lane")
+            raise VerifyError(
+                "render", "a BARRIER inside of a VECTOR range", "memory for each lane"
+            )
         if stored not in self._locals:
             self._locals[stored] = [self._allocate(stored.src[0]) for _ in self.facts.copies(free)]
             self._local_mask[stored] = free
@@ -316,7 +318,7 @@ class Renderer(Values):
         self._local_lines.append(text)
         return name
 
-    # ---- reductions --------------------------------------------------------------------------------
+    # ---- reductions ------------------------------------------------------------------------------
 
     def _home(self, node: Node) -> Block:
         """Where a REDUCE or BARRIER stands: where all that it depends on is open."""

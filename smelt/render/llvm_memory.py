@@ -15,6 +15,7 @@ from smelt.render.llvm_text import (
     iota,
     is_literal,
     literal,
+    mangled,
     memory_type,
     register_type,
     splat,
@@ -134,8 +135,9 @@ def _load_run(block: Block, target: Target, a: Access) -> str:
     if scalar_valid is not None and a.size >= a.width:
         pointer = block.value(f"select i1 {scalar_valid}, ptr {first}, ptr {a.root}")
         raw = block.value(f"load {a.memory_type}, ptr {pointer}, align {a.align}")
-        zero = splat(a.element_type, literal_zero(a), a.width)
-        raw = block.value(f"select i1 {scalar_valid}, {a.memory_type} {raw}, {a.memory_type} {zero}")
+        raw = block.value(
+            f"select i1 {scalar_valid}, {a.memory_type} {raw}, {a.memory_type} zeroinitializer"
+        )
     else:
         mask = _mask(block, a)
         if mask is None:
@@ -145,16 +147,11 @@ def _load_run(block: Block, target: Target, a: Access) -> str:
     return _in_memory_order(block, a, a.element_type, raw)
 
 
-def literal_zero(a: Access) -> str:
-    """Zero as it is in memory."""
-    return "0.0" if a.element_type in ("float", "double") else "0"
-
-
 def _masked_load(block: Block, target: Target, a: Access, pointer: str, mask: str) -> str:
     """Without masks in hardware it costs a branch for every lane, so a full one is told apart."""
-    mangled = f"v{a.width}{_short(a.element_type)}"
+    suffix = mangled(a.element_type, a.width)
     text = (
-        f"call {a.memory_type} @llvm.masked.load.{mangled}.p0(ptr align {a.align} {pointer}, "
+        f"call {a.memory_type} @llvm.masked.load.{suffix}.p0(ptr align {a.align} {pointer}, "
         f"<{a.width} x i1> {mask}, {a.memory_type} zeroinitializer)"
     )
     if target.has_masks or is_literal(mask):
@@ -171,10 +168,6 @@ def _masked_load(block: Block, target: Target, a: Access, pointer: str, mask: st
     return block.value(f"phi {a.memory_type} [ {whole}, %{full} ], [ {some}, %{part} ]")
 
 
-def _short(element: str) -> str:
-    return {"float": "f32", "double": "f64"}.get(element, element)
-
-
 def _pointers(block: Block, a: Access) -> str:
     element, name = a.lanes
     if a.step is not None:
@@ -188,9 +181,9 @@ def _pointers(block: Block, a: Access) -> str:
 def _gather(block: Block, a: Access) -> str:
     pointers = _pointers(block, a)
     mask = _mask(block, a) or splat("i1", "true", a.width)
-    mangled = f"v{a.width}{_short(a.element_type)}.v{a.width}p0"
+    suffix = f"{mangled(a.element_type, a.width)}.v{a.width}p0"
     return block.value(
-        f"call {a.memory_type} @llvm.masked.gather.{mangled}(<{a.width} x ptr> align {a.align} "
+        f"call {a.memory_type} @llvm.masked.gather.{suffix}(<{a.width} x ptr> align {a.align} "
         f"{pointers}, <{a.width} x i1> {mask}, {a.memory_type} zeroinitializer)"
     )
 
@@ -228,9 +221,9 @@ def _store_run(block: Block, target: Target, a: Access, value: str, mode: str) -
 def _masked_store(
     block: Block, target: Target, a: Access, raw: str, pointer: str, mask: str
 ) -> None:
-    mangled = f"v{a.width}{_short(a.element_type)}"
+    suffix = mangled(a.element_type, a.width)
     text = (
-        f"call void @llvm.masked.store.{mangled}.p0({a.memory_type} {raw}, "
+        f"call void @llvm.masked.store.{suffix}.p0({a.memory_type} {raw}, "
         f"ptr align {a.align} {pointer}, <{a.width} x i1> {mask})"
     )
     if target.has_masks or is_literal(mask):
@@ -251,9 +244,9 @@ def _scatter(block: Block, target: Target, a: Access, value: str) -> None:
     """Lanes that hit the same element write in order, as LLVM promises."""
     raw = Ops(block, target, a.width).to_memory(a.dtype, value)
     pointers = _pointers(block, a)
-    mangled = f"v{a.width}{_short(a.element_type)}.v{a.width}p0"
+    suffix = f"{mangled(a.element_type, a.width)}.v{a.width}p0"
     block.do(
-        f"call void @llvm.masked.scatter.{mangled}({a.memory_type} {raw}, "
+        f"call void @llvm.masked.scatter.{suffix}({a.memory_type} {raw}, "
         f"<{a.width} x ptr> align {a.align} {pointers}, <{a.width} x i1> {a.valid})"
     )
 

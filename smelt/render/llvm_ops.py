@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from smelt.dtype import DType, dtypes
 from smelt.ir.op import Op
 from smelt.program import Target
-from smelt.render.llvm_text import HALVES, Block, literal, register_type, splat, vector
+from smelt.render.llvm_text import HALVES, Block, literal, mangled, register_type, splat, vector
 from smelt.util.errors import CompileError
 
 # (operation, kind of the operands) -> instruction
@@ -121,7 +121,7 @@ class Ops:
             result = one.alu(op, dtype, [result, self.block.extract(element, name, width, lane)])
         return result
 
-    # ---- integers that need care ------------------------------------------------------------------
+    # ---- integers that need care -----------------------------------------------------------------
 
     def _constant(self, dtype: DType, value: int) -> str:
         return splat(register_type(dtype), literal(value, dtype), self.width)
@@ -164,8 +164,10 @@ class Ops:
                 how = "udiv" if op is Op.IDIV else "urem"
                 type_ = register_type(dtype, self.width)
                 return self.block.value(f"{how} {type_} {args[0]}, {args[1]}")
-        return self._divide_unsigned(op, dtype, args) if not dtype.is_signed else (
-            self._divide_signed(op, dtype, args)
+        return (
+            self._divide_unsigned(op, dtype, args)
+            if not dtype.is_signed
+            else (self._divide_signed(op, dtype, args))
         )
 
     def _divide_by_power_of_two(self, op: Op, dtype: DType, value: str, divisor: int) -> str:
@@ -213,7 +215,7 @@ class Ops:
             result = self.select(type_, below, upper, rest)
         return self.select(type_, is_zero, zero, result)
 
-    # ---- conversions ------------------------------------------------------------------------------
+    # ---- conversions -----------------------------------------------------------------------------
 
     def convert(self, how: str, source: str, name: str, result: str) -> str:
         """One of LLVM's conversions between element types."""
@@ -246,10 +248,7 @@ class Ops:
         how = "fptosi" if result.is_signed else "fptoui"
         new = register_type(result)
         type_ = vector(old, self.width)
-        suffix = ".".join(
-            ("v%d" % self.width if self.width > 1 else "") + t
-            for t in (new, {"float": "f32", "double": "f64"}[old])
-        )
+        suffix = f"{mangled(new, self.width)}.{mangled(old, self.width)}"
         return self.block.value(
             f"call {vector(new, self.width)} @llvm.{how}.sat.{suffix}({type_} {name})"
         )
@@ -304,7 +303,7 @@ class Ops:
             return self.from_memory(result, name)
         return name if old == new else self.convert("bitcast", old, name, new)
 
-    # ---- half floats and bools: memory and registers -----------------------------------------------
+    # ---- half floats and bools: memory and registers ---------------------------------------------
 
     @property
     def _has_half(self) -> bool:

@@ -137,7 +137,9 @@ class Block:
         """The lanes in reverse."""
         order = ", ".join(f"i32 {i}" for i in reversed(range(width)))
         type_ = f"<{width} x {element}>"
-        return self.value(f"shufflevector {type_} {name}, {type_} poison, <{width} x i32> <{order}>")
+        return self.value(
+            f"shufflevector {type_} {name}, {type_} poison, <{width} x i32> <{order}>"
+        )
 
     def any(self, name: str, width: int) -> str:
         """Whether any lane of a bool is true."""

@@ -1,14 +1,15 @@
-"""Values in LLVM IR: every node computed once for each copy, in the outermost loop that allows it."""
+"""Values in LLVM IR: a node is computed once per copy, in the outermost loop that allows it."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from smelt.dtype import DType, dtypes
+from smelt.ir.intervals import bounds
 from smelt.ir.node import Node
 from smelt.ir.op import Op
-from smelt.ir.intervals import bounds
 from smelt.program import Target
 from smelt.render.analysis import Analysis, Index, memory_size
 from smelt.render.llvm_memory import Access, branch, load
@@ -43,7 +44,7 @@ class Value:
     narrow: bool = False  # an int64 held in 32 bits
 
 
-class Values(Scopes):
+class Values(Scopes, ABC):
     """The values of a kernel's nodes, and the code that computes them."""
 
     def __init__(self, kernel: Node, target: Target):
@@ -61,7 +62,7 @@ class Values(Scopes):
         self._pointers: dict[tuple[str, str, str], str] = {}
         self._sums: dict[tuple[tuple[int, int], ...], tuple[str, Block]] = {}
 
-    # ---- on demand ---------------------------------------------------------------------------------
+    # ---- on demand -------------------------------------------------------------------------------
 
     def available(self, node: Node) -> bool:
         """Whether the node has a value that can be used here."""
@@ -126,13 +127,13 @@ class Values(Scopes):
             self._variants[key] = make()
         return self._variants[key]
 
-    # ---- leaves and elementwise ----------------------------------------------------------------------
+    # ---- leaves and elementwise ------------------------------------------------------------------
 
     def _const(self, node: Node) -> Value:
         return Value([literal(node.arg, node.dtype)], self.scopes[0])
 
     def _range(self, node: Node) -> Value:
-        """The counter of an open loop has its value already: what comes here are lanes and copies."""
+        """The counter of an open loop has its value already: here come lanes and copies."""
         bit = self.facts.mask((node,))
         if bit & self.facts.loop_mask:
             raise VerifyError("render", f"{node!r} used outside of its loop", "an open loop")
@@ -207,7 +208,7 @@ class Values(Scopes):
             names.append(block.value(f"icmp slt {type_} {pair}"))
         return Value(names, block, vector=True)
 
-    # ---- sums: the arithmetic of addresses -------------------------------------------------------------
+    # ---- sums: the arithmetic of addresses -------------------------------------------------------
 
     def sums(self, index: Index, mask: int) -> tuple[list[tuple[str, int]], Block]:
         """The scalar part of an index for each copy: (name, constant to be added), and where."""
@@ -249,7 +250,7 @@ class Values(Scopes):
     def _plus(self, block: Block, a: str, b: str) -> str:
         return b if a == "0" else block.value(f"add i64 {a}, {b}")
 
-    # ---- memory ------------------------------------------------------------------------------------
+    # ---- memory ----------------------------------------------------------------------------------
 
     def accesses(self, node: Node, block: Block, roots: list[str], width: int) -> list[Access]:
         """Where each copy of a LOAD or STORE goes, and whether it may."""
@@ -280,7 +281,7 @@ class Values(Scopes):
     def _lane_offsets(
         self, index: Index, mask: int, copy: int, width: int, block: Block
     ) -> tuple[str, str]:
-        """Element type and name of the part of an index that varies with the lane in its own way."""
+        """Element type and name of what an index adds for each lane, unless it is step * lane."""
         if index.step is not None:
             return "", ""
         narrow = self.facts.fits_int32(index.lanes) and all(
@@ -320,9 +321,7 @@ class Values(Scopes):
         type_ = vector("i64", lanes)
         result: list[str | None] = []
         for name, valid in zip(found, valids, strict=True):
-            outside = block.value(
-                f"icmp uge {type_} {name}, {splat('i64', str(bound), lanes)}"
-            )
+            outside = block.value(f"icmp uge {type_} {name}, {splat('i64', str(bound), lanes)}")
             inside = block.value(
                 f"xor {vector('i1', lanes)} {outside}, {splat('i1', 'true', lanes)}"
             )
@@ -389,6 +388,6 @@ class Values(Scopes):
         names = [load(block, self.target, a) for a in accesses]
         return Value(names, block, width > 1)
 
+    @abstractmethod
     def roots(self, node: Node) -> list[str]:
         """For each copy of a LOAD or STORE the begin of its memory."""
-        raise NotImplementedError

@@ -20,6 +20,8 @@ def share_loops(kernel: Node, target: Target) -> Node:
     leave half of the registers free. Loads at the same index then are the same node.
     """
     order = toposort([kernel])
+    if sum(n.op is Op.REDUCE for n in order) < 2:
+        return kernel
     free = dependencies(order)
     level: dict[Node, int] = {}  # how many REDUCEs stand behind each other
     read: dict[Node, frozenset[Node]] = {}  # the PARAMs below

@@ -8,50 +8,58 @@ out first, and is emptied before a request fails.
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import mmap
 from collections import OrderedDict, deque
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from smelt.util import memory
-from smelt.util.locks import fork_safe_lock
+from smelt.util.locks import fork_lock
 
 ALIGNMENT = 64
-LARGE = 1 << 16  # from here on pages of their own, and kept for reuse
+LARGE = 1 << 15  # from here on pages of their own, and kept for reuse
 _HUGE_PAGE = 1 << 21
 _UNCHECKED = 1 << 24  # how much may be allocated between two looks at what the machine has left
 
 Bytes = npt.NDArray[np.uint8]
+Buffer = Any  # a ctypes array or an mmap: what owns the bytes
 
 
 class HostMemory:
     """Bytes on the host. Large ones return to the free list when nothing refers to this."""
 
-    __slots__ = ("__weakref__", "_home", "address", "array", "nbytes")
+    __slots__ = ("__weakref__", "_buffer", "_home", "address", "nbytes")
 
-    def __init__(self, array: Bytes, address: int, nbytes: int, home: Blocks | None = None):
-        self.array = array  # at least nbytes long
+    def __init__(self, buffer: Buffer, address: int, nbytes: int, home: Blocks | None = None):
+        self._buffer = buffer
         self.address = address
         self.nbytes = nbytes
         self._home = home
 
+    @property
+    def array(self) -> Bytes:
+        """The bytes as numpy sees them, to be used only as long as this is held."""
+        offset = self.address - _address(self._buffer)
+        return np.frombuffer(self._buffer, np.uint8, self.nbytes, offset)
+
     def __del__(self) -> None:
         if self._home is not None:
-            self._home.take_back(self.array, self.address)
+            self._home.take_back(self._buffer, self.address)
 
 
 class Blocks:
     """Where HostMemory comes from."""
 
     def __init__(self) -> None:
-        self._lock = fork_safe_lock()
         # __del__ may run at any moment, also within this thread while it holds the lock: dropped
         # blocks go here first.
-        self._dropped: deque[tuple[Bytes, int]] = deque()
-        self._free: OrderedDict[int, list[tuple[Bytes, int]]] = OrderedDict()  # by size
+        self._dropped: deque[tuple[Buffer, int]] = deque()
+        self._free: OrderedDict[int, list[tuple[Buffer, int]]] = OrderedDict()  # by size
         self.free_nbytes = 0
         self.live_nbytes = 0  # in large blocks that are in use
         self._unchecked_nbytes = 0
@@ -61,39 +69,40 @@ class Blocks:
         size = _rounded(nbytes)
         if size < LARGE:
             return HostMemory(*_small(size), nbytes)
-        with self._lock:
+        with fork_lock:
             self._settle()
             waiting = self._free.get(size)
             if waiting:
-                array, address = waiting.pop()
+                buffer, address = waiting.pop()
                 self.free_nbytes -= size
             else:
-                array, address = self._fresh(size)
+                buffer, address = self._fresh(size)
             self.live_nbytes += size
-        return HostMemory(array, address, nbytes, self)
+        return HostMemory(buffer, address, nbytes, self)
 
-    def take_back(self, array: Bytes, address: int) -> None:
-        self._dropped.append((array, address))
+    def take_back(self, buffer: Buffer, address: int) -> None:
+        self._dropped.append((buffer, address))
         # Whoever holds the lock settles these when it asks for memory next.
-        if self._lock.acquire(blocking=False):
+        if fork_lock.acquire(blocking=False):
             try:
                 self._settle()
             finally:
-                self._lock.release()
+                fork_lock.release()
 
     def trim(self, most_nbytes: int = 0) -> None:
         """Give free blocks back to the system until at most `most_nbytes` are left."""
-        with self._lock:
+        with fork_lock:
             self._settle()
             self._shrink(most_nbytes)
 
     def _settle(self) -> None:
         while self._dropped:
-            array, address = self._dropped.popleft()
-            self._free.setdefault(array.size, []).append((array, address))
-            self._free.move_to_end(array.size)
-            self.free_nbytes += array.size
-            self.live_nbytes -= array.size
+            buffer, address = self._dropped.popleft()
+            size = len(buffer)
+            self._free.setdefault(size, []).append((buffer, address))
+            self._free.move_to_end(size)
+            self.free_nbytes += size
+            self.live_nbytes -= size
         if self.free_nbytes > _most_free_nbytes():
             self._shrink(_most_free_nbytes())
 
@@ -106,7 +115,7 @@ class Blocks:
             else:
                 del self._free[size]
 
-    def _fresh(self, size: int) -> tuple[Bytes, int]:
+    def _fresh(self, size: int) -> tuple[Buffer, int]:
         self._unchecked_nbytes += size
         if self._unchecked_nbytes >= _UNCHECKED:
             self._check(size)
@@ -146,19 +155,26 @@ def _rounded(nbytes: int) -> int:
     return -(-nbytes // step) * step
 
 
-def _small(size: int) -> tuple[Bytes, int]:
-    array = np.empty(size + ALIGNMENT, np.uint8)
-    address: int = array.ctypes.data
-    skipped = -address % ALIGNMENT
-    return array[skipped : skipped + size], address + skipped
+@functools.cache
+def _small_type(size: int) -> type[ctypes.Array[ctypes.c_char]]:
+    return ctypes.c_char * (size + ALIGNMENT)
 
 
-def _pages(size: int) -> tuple[Bytes, int]:
+def _small(size: int) -> tuple[Buffer, int]:
+    buffer = _small_type(size)()
+    address = ctypes.addressof(buffer)
+    return buffer, address + -address % ALIGNMENT
+
+
+def _pages(size: int) -> tuple[Buffer, int]:
     pages = mmap.mmap(-1, size)
     if size >= _HUGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE"):
         pages.madvise(mmap.MADV_HUGEPAGE)
-    array = np.frombuffer(pages, np.uint8)
-    return array, array.ctypes.data
+    return pages, _address(pages)
+
+
+def _address(buffer: Buffer) -> int:
+    return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
 
 
 @functools.cache

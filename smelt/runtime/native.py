@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from smelt.util.errors import CompileError
-from smelt.util.locks import fork_safe_lock
+from smelt.util.locks import fork_lock
 
 if TYPE_CHECKING:
     from llvmlite.binding.orcjit import LLJIT, ResourceTracker
 
-_lock = fork_safe_lock()
 _library_numbers = itertools.count()
 _loaded: WeakValueDictionary[tuple[bytes, tuple[str, ...]], LoadedObject] = WeakValueDictionary()
 
 
 def _llvm() -> ModuleType:
     """llvmlite, imported late because it takes a while, and never during a fork."""
-    with _lock:
+    with fork_lock:
         from llvmlite import binding
 
         return binding  # type: ignore[no-any-return]
@@ -40,7 +39,7 @@ class LoadedObject:
     def __del__(self) -> None:
         if sys.is_finalizing():  # parts of llvmlite may be gone by now, and all memory will be
             return
-        with _lock:  # a fork in the middle of it would leave LLVM's own locks held in the child
+        with fork_lock:  # a fork in the middle of it would leave LLVM's own locks held in the child
             self._tracker.close()
 
 
@@ -49,7 +48,7 @@ def load_object(binary: bytes, entries: tuple[str, ...]) -> LoadedObject:
 
     Raises CompileError if it is no object for this machine or lacks an entry.
     """
-    with _lock:
+    with fork_lock:
         found = _loaded.get((binary, entries))
         if found is None:
             found = LoadedObject(_link(binary, entries), entries)
@@ -100,22 +99,26 @@ def host_processor() -> tuple[str, str]:
 
 def compile_text(text: str) -> bytes:
     """LLVM IR as an object for this machine. Raises CompileError with LLVM's message."""
+    with fork_lock:
+        return _compile(text)  # what this leaves behind is disposed of before the lock is free
+
+
+def _compile(text: str) -> bytes:
     binding = _llvm()
-    with _lock:
-        _jit()  # initialises LLVM
-        cpu, features = host_processor()
-        target = binding.Target.from_triple(binding.get_process_triple())
-        machine = target.create_target_machine(
-            cpu=cpu, features=features, opt=2, reloc="pic", codemodel="small"
-        )
-        try:
-            module = binding.parse_assembly(text)
-            module.verify()
-        except RuntimeError as error:
-            raise CompileError("compile", str(error).strip(), "valid LLVM IR") from None
-        module.triple = machine.triple
-        module.data_layout = str(machine.target_data)
-        options = binding.create_pipeline_tuning_options(speed_level=2)
-        builder = binding.create_pass_builder(machine, options)
-        builder.getModulePassManager().run(module, builder)
-        return machine.emit_object(module)  # type: ignore[no-any-return]
+    _jit()  # initialises LLVM
+    cpu, features = host_processor()
+    target = binding.Target.from_triple(binding.get_process_triple())
+    machine = target.create_target_machine(
+        cpu=cpu, features=features, opt=2, reloc="pic", codemodel="small"
+    )
+    try:
+        module = binding.parse_assembly(text)
+        module.verify()
+    except RuntimeError as error:
+        raise CompileError("compile", str(error).strip(), "valid LLVM IR") from None
+    module.triple = machine.triple
+    module.data_layout = str(machine.target_data)
+    options = binding.create_pipeline_tuning_options(speed_level=2)
+    builder = binding.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+    return machine.emit_object(module)  # type: ignore[no-any-return]

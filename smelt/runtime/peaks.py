@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Sequence
@@ -41,7 +42,11 @@ def peaks() -> Peaks:
 
     What was measured while others used the cores is not kept: it would be too low for ever.
     """
-    threads = flags.SMELT_THREADS.value
+    return _peaks(flags.SMELT_THREADS.value)
+
+
+@functools.cache
+def _peaks(threads: int) -> Peaks:
     key = f"peaks\n{compiler_key()}\n{threads}\n{_arithmetic()}{_read()}{_copy()}"
     kept = lookup(key)
     if kept is not None:

@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from smelt.runtime import driver
 from smelt.runtime.native import LoadedObject, compile_text, compiler_key, load_object
 from smelt.util.disk_cache import cached_object
-from smelt.util.locks import fork_safe_lock
+from smelt.util.locks import fork_lock
 
 MOST_THREADS = 1024  # as the flag SMELT_THREADS has it
 _FUTEX_NUMBERS = {"x86_64": 202, "aarch64": 98}
 _EXIT_PATIENCE_S = 1.0
-
-_lock = fork_safe_lock()
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Pool:
         """Start workers until there are `threads` threads, the caller's counted."""
         if len(self._workers) + 1 >= threads or self._complete:
             return
-        with _lock:
+        with fork_lock:
             while len(self._workers) + 1 < threads and not self._complete:
                 self._start(len(self._workers) + 1)
 
@@ -96,7 +94,7 @@ class Pool:
 
     def close(self) -> None:
         """Let the workers return. Whoever runs a program later does it alone."""
-        with _lock:
+        with fork_lock:
             self._complete = True
             self._driver.stop(self.address)
             for worker in self._workers:
@@ -110,7 +108,7 @@ def pool() -> Pool:
     """The pool of this process; the child of a fork gets its own."""
     global _pool
     if _pool is None:
-        with _lock:
+        with fork_lock:
             if _pool is None:
                 _pool = Pool()
     return _pool

@@ -149,6 +149,7 @@ class Fusion:
         self.gathers: dict[Node, tuple[Node, Demand]] = {}  # stand-in for a computed index
         self.demands: dict[Node, dict[object, Demand]] = defaultdict(dict)
         self._free: dict[Node, frozenset[Node]] = {}
+        self.waiting: dict[Node, list[Node]] = defaultdict(list)  # copies of a value, to be stored
         self.forced = self._must_be_placed(roots)
         self.tail, self.ops, self.loads = self._forward()
         for node in reversed(self.order):
@@ -197,6 +198,11 @@ class Fusion:
     # ---- one node --------------------------------------------------------------------------------
 
     def _visit(self, node: Node) -> None:
+        if self._waits_for_source(node):
+            self.waiting[node.src[0]].append(node)
+            return
+        for copy in self.waiting.pop(node, ()):
+            self._place_copy(copy, node)
         demands = list(self.demands[node].values())
         if node in self.forced:
             self._place(node, demands)
@@ -206,6 +212,11 @@ class Fusion:
                     self._pass_on(node, demand)
             else:
                 self._place(node, demands)
+
+    def _waits_for_source(self, node: Node) -> bool:
+        """Whether nobody reads this copy of a value here: who computes the value may store it."""
+        is_copy = node.op is Op.CONTIGUOUS and node.arg is not None
+        return is_copy and not self.demands[node] and not leaf(node.src[0])
 
     def _may_inline(self, node: Node, demands: list[Demand]) -> bool:
         if node.op in MOVEMENT or node.op in _TRANSPARENT:
@@ -243,7 +254,7 @@ class Fusion:
         region, used = demand.region, self._used(demand)
         elements = numel(node.shape)
         if used & set(demand.scope):
-            return demand.merge is node.arg[0] and _product(used) <= 2 * elements
+            return demand.merge is node.arg[0] and _product(used) <= REUSE * elements
         if _product(used) > 1.5 * elements:
             return False
         if used >= {r for r in region.ranges if extent(r) > 1}:
@@ -265,7 +276,9 @@ class Fusion:
         if node.op is Op.STORE:
             self._place_scatter(node)
         else:
-            demand = next((d for d in demands if self._on_the_way(node, d, demands)), None)
+            regions = {d.region for d in demands}
+            alone = [d for d in demands if sum(o.region is d.region for o in demands) == 1]
+            demand = next((d for d in alone if self._on_the_way(node, d, regions)), None)
             if demand is None:
                 region = self._region(node, node.shape)
                 demand = region.whole
@@ -276,6 +289,16 @@ class Fusion:
             if demand.region is not self.placed[node] and node.op is not Op.CONST:
                 demand.region.reads.add(node)
 
+    def _place_copy(self, copy: Node, source: Node) -> None:
+        """Store `source` as `copy` where it is computed anyway, or else in a region of its own."""
+        demands = list(self.demands[source].values())
+        demand = next((d for d in demands if self._on_the_way(source, d, ())), None)
+        if demand is None:
+            demand = self._region(copy, copy.shape).whole
+            self._want(source, demand)
+        demand.region.outputs.append(Output(copy, source, demand))
+        self.placed[copy] = demand.region
+
     def _region(self, root: Node, shape: Shape) -> Region:
         zero = const(0, dtypes.index)
         idx = tuple(
@@ -285,14 +308,15 @@ class Fusion:
         self.regions.append(region)
         return region
 
-    def _on_the_way(self, node: Node, demand: Demand, demands: list[Demand]) -> bool:
-        """Whether `demand.region` computes each element of `node` just once, and can store it."""
+    def _on_the_way(self, node: Node, demand: Demand, readers: Iterable[Region]) -> bool:
+        """Whether `demand.region` computes each element of `node` just once, and can store it.
+
+        `readers` are the regions that would load it from there.
+        """
         region = demand.region
         if demand.valid is not None or node.op in (Op.CONST, Op.IOTA, Op.VARIABLE):
             return False
         if region.ops >= MAX_OPS_IN_KERNEL or region.root.op is Op.STORE:
-            return False
-        if any(d is not demand and d.region is region for d in demands):
             return False
         if not is_bijection(flat_index(demand.idx, node.shape), numel(node.shape)):
             return False
@@ -302,8 +326,7 @@ class Fusion:
         partial = not used >= {r for r in region.ranges if extent(r) > 1}
         if partial and not self._may_inline_row(node, used, region):
             return False
-        others = {d.region for d in demands if d.region is not region}
-        return not any(self._depends(region, other) for other in others)
+        return not any(self._depends(region, other) for other in readers if other is not region)
 
     def _may_inline_row(self, node: Node, used: frozenset[Node], region: Region) -> bool:
         if _product(used) < ENOUGH_ROWS and numel(region.root.shape) > SMALL:

@@ -28,6 +28,7 @@ from smelt.ir.node import (
 )
 from smelt.ir.op import ELEMENTWISE, MOVEMENT, Op
 from smelt.ir.simplify import simplify, simplify_given
+from smelt.ir.symbolic import bounds
 from smelt.schedule.fuse import Demand, Fusion, Output, Region, base, leaf
 from smelt.schedule.indexing import flat_index, source_index
 
@@ -88,7 +89,7 @@ class Lowering:
         self._values: dict[tuple[Node, object], Node] = {}
         self._params: dict[tuple[Node, DType], Node] = {}
         self._memories: dict[Node, Node] = {}
-        self._computed = {o.value: o.demand.key for r in fusion.regions for o in r.outputs}
+        self._computed = {o.memory: o.demand.key for r in fusion.regions for o in r.outputs}
         for node in fusion.order:
             for demand in self._demands(node):
                 self._values[node, demand.key] = self._lower(node, demand)
@@ -153,7 +154,7 @@ class Lowering:
     def _masked(self, node: Node, demand: Demand, value: Node) -> Node:
         """The value of a movement: 0 outside of its source, which a masked LOAD gives by itself."""
         _, condition = source_index(node, demand.idx)
-        if condition is None or value.op is Op.LOAD:
+        if condition is None or (value.op is Op.LOAD and len(value.src) == 3):
             return value
         return where(condition, value, const(0, value.dtype))
 
@@ -229,8 +230,9 @@ class Lowering:
 
 
 def _load_flat(source: Node, flat: Node, valid: Node | None) -> Node:
-    if valid is None:
-        return load(source, flat)
+    least, largest = bounds(flat)
+    if valid is None or (least >= 0 and largest < source.shape[0] and not _is_computed(flat)):
+        return load(source, flat)  # masking what is inside anyway would only cost
     return load(source, simplify_given(flat, valid), valid)
 
 
@@ -241,6 +243,10 @@ def _nest_order(region: Region) -> list[Node]:
         r: next((i for i, h in enumerate(hoists) if r in h), len(hoists)) for r in region.ranges
     }
     return sorted(region.ranges, key=lambda r: depth[r])
+
+
+def _is_computed(flat: Node) -> bool:
+    return any(n.op is Op.VARIABLE for n in toposort([flat]))
 
 
 _REDUCER_NAMES = {Op.ADD: "sum", Op.MUL: "prod", Op.MAX: "max"}

@@ -55,8 +55,7 @@ class Arithmetic(Logic):
         >>> Tensor([1, 2]).sub(10).tolist()
         [-9, -8]
         """
-        a, b = self._pair(other, reverse)
-        return a._alu(Op.SUB, b)
+        return self._alu(Op.SUB, other, reverse=reverse)
 
     def mul(self, other: Operand) -> Self:
         """self * other; on bools it is AND.
@@ -72,9 +71,9 @@ class Arithmetic(Logic):
         >>> Tensor([1, 2]).div(4).tolist()
         [0.25, 0.5]
         """
-        a, b = self._pair(other, reverse)
         if rounding_mode is None:
-            return a._alu(Op.FDIV, b, floating=True)
+            return self._alu(Op.FDIV, other, floating=True, reverse=reverse)
+        a, b = self._pair(other, reverse)
         if rounding_mode == "floor":
             return a.floordiv(b)
         if rounding_mode != "trunc":

@@ -93,7 +93,7 @@ class Base:
         elif isinstance(data, SymInt):
             self.node = ir.cast(data.node, dtypes.default_int)
             self.bindings = data.bindings
-        elif isinstance(data, bool | int | float):
+        elif isinstance(data, bool | int | float) and not isinstance(data, np.generic):
             self.node = ir.const(data, wanted or _checked_scalar_dtype(data))
         else:
             self.node = engine.from_numpy(_host_array(data, wanted), device_name(device))
@@ -228,6 +228,9 @@ class Base:
 
         Python scalars are weak: they take the tensors' dtype unless they are of a higher kind.
         """
+        if len(values) == 1 and isinstance(values[0], Base) and self._is_like(values[0]):
+            if not floating or self.dtype.is_float:
+                return [self.node, values[0].node], [self, values[0]]
         parts = [self, *(as_operand(operation, v) for v in values)]
         dtype = common_dtype(parts)
         if floating and not dtype.is_float:
@@ -238,10 +241,18 @@ class Base:
         symbolic = [self._make(self.node, p.bindings) for p in parts if isinstance(p, SymInt)]
         return nodes, [*tensors, *symbolic]
 
-    def _alu(self, op: Op, *others: Operand, floating: bool = False) -> Self:
+    def _is_like(self, other: Base) -> bool:
+        """Whether neither has to be promoted or broadcast to combine with the other."""
+        return self.node.dtype is other.node.dtype and self.node.shape == other.node.shape
+
+    def _alu(
+        self, op: Op, *others: Operand, floating: bool = False, reverse: bool = False
+    ) -> Self:
         """An instruction on self and `others`, promoted and broadcast."""
+        if not others:
+            return self._with(ir.alu(op, self.node))
         nodes, tensors = self._operands(op.name.lower(), *others, floating=floating)
-        return self._with(ir.alu(op, *nodes), *tensors)
+        return self._with(ir.alu(op, *(nodes[::-1] if reverse else nodes)), *tensors)
 
     def _where(self, a: Operand, b: Operand) -> Self:
         """a where self holds, else b."""
@@ -338,6 +349,8 @@ def as_node(operation: str, part: Base | Scalar | SymInt, dtype: DType, shape: S
 
 def broadcast_shapes(operation: str, *shapes: Shape) -> Shape:
     """The shape that all of `shapes` expand to. Raises ShapeError."""
+    if all(s == shapes[0] for s in shapes):
+        return shapes[0] if shapes else ()
     result: list[Dim] = []
     for i in range(-max(map(len, shapes), default=0), 0):
         sizes = {s[i] for s in shapes if len(s) >= -i and s[i] != 1}
@@ -438,10 +451,10 @@ def _from_sequence(data: Any, dtype: DType | None) -> Array:
             "Tensor", "a list of tensors", "a list of numbers", "use Tensor.stack(list)"
         )
     try:
-        array = np.array(data)
+        array = np.asarray(data)
     except ValueError:
         raise ShapeError("Tensor", "a list of lists of different lengths", "equal ones") from None
-    if not isinstance(data, list | tuple) or dtype is not None:
+    if not isinstance(data, list | tuple | range) or dtype is not None:
         return array
     if array.dtype == np.float64:
         return array.astype(dtypes.default_float.np)

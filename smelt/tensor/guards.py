@@ -14,7 +14,7 @@ from __future__ import annotations
 import dis
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -73,8 +73,11 @@ class Watch:
         default_factory=dict
     )
 
-    def guards(self) -> list[Guard]:
-        """A guard for every chain that these functions read and that ends at a value."""
+    def guards(self, known: Container[int]) -> list[Guard]:
+        """A guard for every chain that these functions read and that ends at a value.
+
+        Tensors whose id is not `known` were made by the functions themselves: not guarded.
+        """
         found: dict[tuple[Any, ...], Guard] = {}
         for code, roots in self.frames.values():
             for chain, line in chains_of(code):
@@ -82,7 +85,7 @@ class Watch:
                 if start is None:
                     continue
                 seen = signature(_follow(start(), chain.steps))
-                if seen is not None:
+                if seen is not None and _existed(seen, known):
                     where = f"{code.co_filename}:{line}"
                     key = (id(code), chain, id(start()) if chain.steps else 0)
                     found.setdefault(key, Guard(chain, start, seen, where))
@@ -251,6 +254,15 @@ def _attribute(value: Any, name: str) -> Any:
                 return getattr(value, name, _MISSING)
             return found
     return _MISSING
+
+
+def _existed(seen: Any, known: Container[int]) -> bool:
+    """Whether all tensors in a signature are known."""
+    if not isinstance(seen, tuple):
+        return True
+    if seen[:1] == ("tensor",):
+        return seen[1] in known
+    return all(_existed(part, known) for part in seen)
 
 
 def signature(value: Any, depth: int = _DEPTH) -> Any:

@@ -373,7 +373,8 @@ def trace(
             result = function(*args, **kwargs)
         found: dict[int, Tensor] = {}
         shape_of_result = flatten(result, found, [])
-        del result, args, kwargs
+        guards = watching.guards(before)
+        del result, args, kwargs, watching  # they hold tensors that would seem to stay alive
         made = _Made(before, stand_ins, found)
         built, refs = executable(made.roots, _device(arguments, made.roots))
     position = {id(a): i for i, a in enumerate(arguments)}
@@ -395,7 +396,7 @@ def trace(
     capture = Capture(
         executable=built,
         sources=sources,
-        guards=watching.guards(),
+        guards=guards,
         result=shape_of_result,
         kept=[_kept(t, before, position) for t in found.values()],
         fresh=[root[id(t)] for t in made.fresh],

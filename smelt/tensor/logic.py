@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+import smelt.ir.node as ir
 from smelt.dtype import dtypes
 from smelt.ir.op import Op
 from smelt.tensor.base import Operand, is_operand
@@ -36,13 +37,14 @@ class Logic(Casting):
 
     def gt(self, other: Operand) -> Self:
         """self > other; False where either is NaN."""
-        a, b = self._pair(other)
-        return b._alu(Op.LT, a)
+        return self._alu(Op.LT, other, reverse=True)
 
     def le(self, other: Operand) -> Self:
         """self <= other; False where either is NaN."""
-        a, b = self._pair(other)
-        return a.lt(b) | a.eq(b) if a.dtype.is_float else ~b.lt(a)
+        (a, b), tensors = self._operands("le", other)
+        if not a.dtype.is_float:
+            return self._with(ir.logical_not(b < a), *tensors)
+        return self._with((a < b) | ir.logical_not(ir.alu(Op.NE, a, b)), *tensors)
 
     def ge(self, other: Operand) -> Self:
         """self >= other; False where either is NaN."""
@@ -59,7 +61,8 @@ class Logic(Casting):
         >>> Tensor([1.0, float("nan")]).eq(Tensor([1.0, float("nan")])).tolist()
         [True, False]
         """
-        return ~self.ne(other)
+        different = self.ne(other)
+        return different._with(ir.logical_not(different.node))
 
     # ---- bits ---------------------------------------------------------------------------------
 
@@ -93,8 +96,7 @@ class Logic(Casting):
         >>> Tensor([1, 3]).lshift(2).tolist()
         [4, 12]
         """
-        a, b = self._pair(other, reverse)
-        return a._alu(Op.SHL, b)
+        return self._alu(Op.SHL, other, reverse=reverse)
 
     def rshift(self, other: Operand, reverse: bool = False) -> Self:
         """self >> other, of integers; signed ones keep their sign.
@@ -102,8 +104,7 @@ class Logic(Casting):
         >>> Tensor([8, -8]).rshift(1).tolist()
         [4, -4]
         """
-        a, b = self._pair(other, reverse)
-        return a._alu(Op.SHR, b)
+        return self._alu(Op.SHR, other, reverse=reverse)
 
     def logical_not(self) -> Self:
         """Where it is 0."""

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,6 +71,8 @@ def _path(key_text: str) -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
+    import tempfile  # takes some milliseconds, which a process that finds everything need not pay
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -7,7 +7,6 @@ environment (read once), else the default. Nothing else in smelt reads `os.envir
 from __future__ import annotations
 
 import contextlib
-import difflib
 import functools
 import math
 import os
@@ -189,16 +188,22 @@ def find(name: str) -> Flag[Any]:
     """The flag of that name. Raises FlagError, with the names that come close."""
     if name in FLAGS:
         return FLAGS[name]
-    near = difflib.get_close_matches(name.upper(), FLAGS, n=3)
+    near = _near(name.upper(), 3)
     way_out = f"did you mean {' or '.join(near)}?" if near else "`smelt doctor --flags` lists them"
     raise FlagError("flags", repr(name), "the name of a flag", way_out)
+
+
+def _near(name: str, count: int) -> list[str]:
+    import difflib  # only a mistake needs it, every import of smelt would pay for it
+
+    return difflib.get_close_matches(name, FLAGS, n=count)
 
 
 def misspelt() -> Iterator[tuple[str, str]]:
     """Each SMELT_* variable of the environment that is no flag, and the flag closest to it."""
     for name in sorted(os.environ):
         if name.startswith("SMELT_") and name not in FLAGS:
-            yield name, next(iter(difflib.get_close_matches(name, FLAGS, n=1)), "")
+            yield name, next(iter(_near(name, 1)), "")
 
 
 def overrides() -> Mapping[str, Any]:

@@ -773,7 +773,7 @@ GIVEN_ROWS: list[tuple[Node, Node, Node]] = [
     # nothing to be gained
     (any_int % 8, any_int < 8, any_int % 8),
     (any_int % 8, b, any_int % 8),
-    (i + any_int, any_int < 8, i + any_int),
+    (any_int + i, any_int < 8, any_int + i),
     (any_int // 8, (any_int < 8) & (any_int >= -8), any_int // 8),
     # what a LOAD reads is not touched
     (load(param(3, I64, 64), i % 4) % 4, i < 4, load(param(3, I64, 64), i % 4) % 4),
@@ -808,14 +808,14 @@ DEEP: list[tuple[Callable[[], Node], float]] = [
     (lambda: chain(tensor(I32, 4), lambda x, at: x + 1), 4),
     (lambda: chain(xf, lambda x, at: x + x, 1000), 1),
     (lambda: chain(i, lambda x, at: x + x, 1000), 1),
-    (lambda: chain(i, lambda x, at: x + 1), 8),
+    (lambda: chain(i, lambda x, at: x + 1, 5000), 4),
     (lambda: chain(n, lambda x, at: x * x, 1000), 1),
-    (lambda: chain(n, lambda x, at: x + loop_range(3, at), 5000), 4),
-    (lambda: chain(x64, lambda x, at: (x // 3 + SOURCES[at % 7]) % 7, 5000), 8),
-    (lambda: chain(x64, lambda x, at: x // 3, 5000), 4),
-    (lambda: chain(b, lambda x, at: x & (loop_range(9, at) < at % 9), 5000), 4),
-    (lambda: chain(xf, lambda x, at: where(data(BOOL, at % 7), x, yf), 5000), 4),
-    (lambda: chain(t23, lambda x, at: reshape(permute(x, (1, 0)), (2, 3)), 5000), 2),
+    (lambda: chain(n, lambda x, at: x + loop_range(3, at), 2000), 4),
+    (lambda: chain(x64, lambda x, at: (x // 3 + SOURCES[at % 7]) % 7, 2000), 8),
+    (lambda: chain(x64, lambda x, at: x // 3, 2000), 4),
+    (lambda: chain(b, lambda x, at: x & (loop_range(9, at) < at % 9), 2000), 4),
+    (lambda: chain(xf, lambda x, at: where(data(BOOL, at % 7), x, yf), 2000), 4),
+    (lambda: chain(t23, lambda x, at: reshape(permute(x, (1, 0)), (2, 3)), 2000), 2),
 ]
 
 

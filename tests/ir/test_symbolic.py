@@ -425,7 +425,7 @@ def test_repr_as_promised() -> None:
     assert repr(SymInt(P.node - (Q.node + 1))) == "p-(q+1)"
     assert repr(SymInt(P.node * (Q.node // 2))) == "p*(q//2)"
     assert repr(SymInt(P.node - Q.node * 2)) == "p-q*2"
-    assert repr(SymInt(P.node + (Q.node - 1))) == "p+q-1"
+    assert repr(SymInt(P.node + (Q.node - 1))) == "p+(q-1)"
 
 
 PROVABLE: list[tuple[bool, bool]] = [

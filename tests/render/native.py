@@ -20,9 +20,7 @@ from smelt.render.llvm import kernel_variables, render
 
 Array = np.ndarray[Any, Any]
 _numbers = itertools.count()
-_ENTRY = ctypes.CFUNCTYPE(
-    None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64
-)
+_ENTRY = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 GUARD = 64  # bytes before and behind each argument that a kernel must not touch
 
 
@@ -69,9 +67,7 @@ class Native:
         self._run(args, {}, 1)
         return time.perf_counter() - begin
 
-    def _run(
-        self, args: Sequence[Array], variables: Mapping[str, int], threads: int
-    ) -> list[int]:
+    def _run(self, args: Sequence[Array], variables: Mapping[str, int], threads: int) -> list[int]:
         status = np.zeros(3, np.int64)
         pointers = [a.ctypes.data for a in args] + [status.ctypes.data]
         argv = (ctypes.c_void_p * len(pointers))(*pointers)

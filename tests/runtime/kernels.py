@@ -118,9 +118,10 @@ end:
 }
 """
 
-# takes a while: out[i] counted up one by one, `volatile`, to in[0]
+# takes a while: out[i] counted up one by one, `volatile`, to in[i]
 _SLOW = """
-  %limit = load i64, ptr %in
+  %from = getelementptr i64, ptr %in, i64 %i
+  %limit = load i64, ptr %from
   store i64 0, ptr %to
   br label %count
 count:
@@ -132,11 +133,24 @@ count:
 counted:
 """
 
+# takes a while, then out[i] = an address on the stack of the thread that did it
+_WHO_SETUP = """
+  %here = alloca i64
+  %stack = ptrtoint ptr %here to i64
+"""
+_WHO = (
+    _SLOW
+    + """
+  store i64 %stack, ptr %to
+"""
+)
+
 _TEXTS = {
     "mix": ("", _MIX),
     "axpy": (_AXPY_SETUP, _AXPY),
     "check": (_CHECK_SETUP, _CHECK),
     "slow": ("", _SLOW),
+    "who": (_WHO_SETUP, _WHO),
 }
 
 

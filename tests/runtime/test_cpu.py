@@ -178,14 +178,16 @@ def test_profile_times_each_step(runtime: CpuRuntime, parallel: bool) -> None:
     loaded = runtime.load(program(kernels, steps, [slot() for _ in range(4)]))
     memories = [runtime.allocate(SIZE * 8) for _ in range(4)]
     runtime.write(memories[2], np.full(SIZE, 20_000))
-    start = time.perf_counter()
-    times = runtime.profile(loaded, memories, ())
-    elapsed_s = time.perf_counter() - start
-    assert len(times) == 3
-    assert min(times) >= 0
-    assert max(times) == times[1]
-    assert times[1] > 0.0001
-    assert sum(times) <= elapsed_s
+    runs = []
+    for _ in range(8):
+        start = time.perf_counter()
+        runs.append(runtime.profile(loaded, memories, ()))
+        assert sum(runs[-1]) <= time.perf_counter() - start
+        assert min(runs[-1]) >= 0
+    shortest = np.min(runs, axis=0)
+    assert shortest.shape == (3,)
+    assert shortest[1] > 0.0001
+    assert max(shortest[0], shortest[2]) < shortest[1] / 2
 
 
 # ---- loading ------------------------------------------------------------------------------------
@@ -280,6 +282,39 @@ def test_a_slow_serial_step_in_which_workers_fall_asleep(runtime: CpuRuntime) ->
             runtime.run(loaded, memories, ())
             x = mixed(x, 2)
             assert (runtime.read(memories[0], dtypes.int64, SIZE) == x).all(), i
+
+
+def test_parts_of_uneven_length(runtime: CpuRuntime) -> None:
+    # Who is done early falls asleep and has to be woken: the caller, then a worker.
+    steps = [(0, (3, 2), True), (1, (1, 0), True), (1, (0, 1), False)]
+    loaded = runtime.load(program([kernel("slow"), kernel("mix")], steps, [slot()] * 4))
+    memories = [runtime.allocate(SIZE * 8) for _ in range(4)]
+    x = np.arange(SIZE)
+    runtime.write(memories[0], x)
+    with flags.Context(SMELT_THREADS=2):
+        for i in range(40):
+            limits = np.ones(SIZE, np.int64)
+            limits[-1 if i % 2 else 0] = 500_000
+            runtime.write(memories[2], limits)
+            runtime.run(loaded, memories, ())
+            x = mixed(x, 2)
+            assert (runtime.read(memories[0], dtypes.int64, SIZE) == x).all(), i
+            assert (runtime.read(memories[3], dtypes.int64, SIZE) == limits).all(), i
+
+
+def test_workers_take_their_part_also_after_a_sleep(runtime: CpuRuntime) -> None:
+    loaded = runtime.load(program([kernel("who")], [(0, (1, 0), True)], [slot(), slot()]))
+    memories = [runtime.allocate(SIZE * 8) for _ in range(2)]
+    runtime.write(memories[0], np.full(SIZE, 100_000))
+    shared = 0
+    end = time.monotonic() + 30  # the other cores may be taken
+    with flags.Context(SMELT_THREADS=2):
+        while shared < 3 and time.monotonic() < end:
+            time.sleep(0.001)
+            runtime.run(loaded, memories, ())
+            stacks = runtime.read(memories[1], dtypes.int64, SIZE)
+            shared += len(np.unique(stacks)) == 2
+    assert shared == 3
 
 
 def run_in_threads(*functions: Callable[[], None]) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 import torch.nn.functional as F
 
 from smelt import Context, Tensor
 from tests.helpers import Case, Row, compare, parametrize, row
+
+# PyTorch's note on padding="same" with an even kernel.
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
 
 CLASSES = np.array([2, 0, 1, 2])
 LABELS, LABELS_T = Tensor(CLASSES), torch.tensor(CLASSES)
