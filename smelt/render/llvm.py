@@ -380,33 +380,46 @@ class Renderer(Values):
         text = literal(identity(tile.node.arg[0], dtype), dtype)
         return register_type(dtype, tile.width), splat(register_type(dtype), text, tile.width)
 
-    def _factors(self, node: Node) -> tuple[Node, ...]:
-        """What is accumulated: for a sum of products on FMA hardware the two factors."""
-        value = node.src[0]
+    def _summand(self, node: Node) -> tuple[Node, ...]:
+        """What is accumulated: a value, or the two factors of a product on FMA hardware.
+
+        A condition that comes last says whether it is accumulated at all: `c ? x : identity`.
+        """
+        value, condition = node.src[0], ()
+        if value.op is Op.WHERE and _is_identity(value.src[2], node.arg[0]):
+            condition, value = value.src[:1], value.src[1]
         fused = node.arg[0] is Op.ADD and value.op is Op.MUL and self.target.has_fma
         if fused and value.dtype in (dtypes.float32, dtypes.float64):
-            return value.src
-        return (value,)
+            return (*value.src, *condition)
+        return (value, *condition)
 
     def _accumulate(self, tiles: list[Tile], before: list[str] | None) -> list[str]:
         """The body of the loops: the next value of each accumulator. Without loops the first."""
-        parts = [self._factors(t.node) if before else t.node.src[:1] for t in tiles]
+        parts = [self._summand(t.node) if before else t.node.src[:1] for t in tiles]
         self.emit(n for p in parts for n in p)
         names: list[str] = []
         for tile, sources in zip(tiles, parts, strict=True):
-            ops = Ops(self.scopes[-1], self.target, tile.width)
             where = [self.facts.projection(tile.mask, self.facts.free[s]) for s in sources]
             for copy in range(tile.copies):
                 args = [
                     self.operand(s, w[copy], tile.width)
                     for s, w in zip(sources, where, strict=True)
                 ]
-                if before:
-                    op = Op.FMA if len(args) == 2 else tile.node.arg[0]
-                    # the accumulator comes last, as FMA has it; the others are commutative
-                    args = [ops.alu(op, tile.node.dtype, [*args, before[len(names)]])]
-                names += args
+                names.append(self._added(tile, sources, args, before[len(names)] if before else ""))
         return names
+
+    def _added(self, tile: Tile, sources: tuple[Node, ...], args: list[str], before: str) -> str:
+        """An accumulator's next value: a select of a sum is one masked instruction."""
+        if not before:
+            return args[0]
+        ops, dtype = Ops(self.scopes[-1], self.target, tile.width), tile.node.dtype
+        condition = args.pop() if len(sources) > 1 and sources[-1].dtype.is_bool else None
+        op = Op.FMA if len(args) == 2 else tile.node.arg[0]
+        # the accumulator comes last, as FMA has it; the others are commutative
+        after = ops.alu(op, dtype, [*args, before])
+        if condition is None:
+            return after
+        return ops.select(register_type(dtype, tile.width), condition, after, before)
 
     def _finish(self, tile: Tile, names: list[str]) -> Value:
         """The accumulators that the REDUCE's own copies and lanes had, combined as a fixed tree."""
@@ -427,6 +440,11 @@ class Renderer(Values):
             results.append(name)
         vector = tile.width > 1 and not tile.own & self.facts.vector_mask
         return Value(results, block, vector)
+
+
+def _is_identity(node: Node, op: Op) -> bool:
+    """Whether accumulating `node` changes nothing."""
+    return node.op is Op.CONST and node.arg == identity(op, node.dtype)
 
 
 def _is_empty(r: Node) -> bool:

@@ -16,31 +16,40 @@ if TYPE_CHECKING:
     from llvmlite.binding.orcjit import LLJIT, ResourceTracker
 
 _library_numbers = itertools.count()
+_LIBRARIES_OF_A_JIT = 256
+_jit: LLJIT | None = None
+_jit_room = 0
 _loaded: WeakValueDictionary[tuple[bytes, tuple[str, ...]], LoadedObject] = WeakValueDictionary()
 
 
+@functools.cache
 def _llvm() -> ModuleType:
     """llvmlite, imported late because it takes a while, and never during a fork."""
     with fork_lock:
         from llvmlite import binding
 
+        binding.initialize_native_target()
+        binding.initialize_native_asmprinter()
         return binding  # type: ignore[no-any-return]
 
 
 class LoadedObject:
     """An object file in memory. Its code stays there while something refers to this."""
 
-    __slots__ = ("__weakref__", "_tracker", "addresses")
+    __slots__ = ("__weakref__", "_jit", "_tracker", "addresses")
 
-    def __init__(self, tracker: ResourceTracker, entries: tuple[str, ...]):
-        self._tracker = tracker
-        self.addresses: tuple[int, ...] = tuple(tracker[entry] for entry in entries)
+    def __init__(self, binary: bytes, entries: tuple[str, ...]):
+        self._jit = _current_jit()
+        self._tracker = _link(self._jit, binary, entries)
+        self.addresses: tuple[int, ...] = tuple(self._tracker[entry] for entry in entries)
 
     def __del__(self) -> None:
         if sys.is_finalizing():  # parts of llvmlite may be gone by now, and all memory will be
             return
         with fork_lock:  # a fork in the middle of it would leave LLVM's own locks held in the child
-            self._tracker.close()
+            if hasattr(self, "_tracker"):
+                self._tracker.close()
+            del self._jit
 
 
 def load_object(binary: bytes, entries: tuple[str, ...]) -> LoadedObject:
@@ -51,19 +60,17 @@ def load_object(binary: bytes, entries: tuple[str, ...]) -> LoadedObject:
     with fork_lock:
         found = _loaded.get((binary, entries))
         if found is None:
-            found = LoadedObject(_link(binary, entries), entries)
-            _loaded[binary, entries] = found
+            found = _loaded[binary, entries] = LoadedObject(binary, entries)
         return found
 
 
-def _link(binary: bytes, entries: tuple[str, ...]) -> ResourceTracker:
-    binding = _llvm()
+def _link(jit: LLJIT, binary: bytes, entries: tuple[str, ...]) -> ResourceTracker:
     # Each object is a library of its own, so that symbols of different kernels never clash.
-    library = binding.JITLibraryBuilder().add_object_img(binary)
+    library = _llvm().JITLibraryBuilder().add_object_img(binary)
     for entry in entries:
         library.export_symbol(entry)
     try:
-        return library.link(_jit(), f"smelt{next(_library_numbers)}")
+        return library.link(jit, f"smelt{next(_library_numbers)}")
     except RuntimeError as error:
         raise CompileError(
             f"load {entries[0]}", str(error).strip(), "an object made for this machine",
@@ -71,14 +78,20 @@ def _link(binary: bytes, entries: tuple[str, ...]) -> ResourceTracker:
         ) from None  # fmt: skip
 
 
-@functools.cache
-def _jit() -> LLJIT:
-    binding = _llvm()
-    binding.initialize_native_target()
-    binding.initialize_native_asmprinter()
-    # JITLink places code and constants of an object next to each other, so that their relative
-    # addresses always fit. Suppressed errors still come back as exceptions; they are not printed.
-    return binding.create_lljit_compiler(use_jit_link=True, suppress_errors=True)
+def _current_jit() -> LLJIT:
+    """Where the next object goes.
+
+    LLVM keeps some KiB of a library that has been unloaded for as long as the LLJIT lives, so
+    there is a new one after a number of libraries, and the old one goes with its last object.
+    """
+    global _jit, _jit_room
+    if _jit is None or _jit_room == 0:
+        # JITLink places code and constants of an object next to each other, so that their relative
+        # addresses always fit. Suppressed errors still come back as exceptions, only unprinted.
+        _jit = _llvm().create_lljit_compiler(use_jit_link=True, suppress_errors=True)
+        _jit_room = _LIBRARIES_OF_A_JIT
+    _jit_room -= 1
+    return _jit
 
 
 @functools.cache
@@ -105,7 +118,6 @@ def compile_text(text: str) -> bytes:
 
 def _compile(text: str) -> bytes:
     binding = _llvm()
-    _jit()  # initialises LLVM
     cpu, features = host_processor()
     target = binding.Target.from_triple(binding.get_process_triple())
     machine = target.create_target_machine(

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from smelt.runtime import driver
 from smelt.runtime.native import LoadedObject, compile_text, compiler_key, load_object
 from smelt.util.disk_cache import cached_object
+from smelt.util.errors import DeviceError
 from smelt.util.locks import fork_lock
 
 MOST_THREADS = 1024  # as the flag SMELT_THREADS has it
@@ -34,7 +35,13 @@ class _Driver:
 @functools.cache
 def _driver() -> _Driver:
     """The native code, compiled once a machine."""
-    text = driver.driver_text(platform.machine())
+    machine = platform.machine()
+    if sys.platform != "linux" or machine not in _FUTEX_NUMBERS:
+        raise DeviceError(
+            "CPU", f"{sys.platform} on {machine}", f"Linux on {' or '.join(_FUTEX_NUMBERS)}",
+            "use the interpreter: DEV=PYTHON",
+        )  # fmt: skip
+    text = driver.driver_text(machine)
     binary = cached_object(f"driver\n{compiler_key()}\n{text}", lambda: compile_text(text))
     code = load_object(binary, ("smelt_run", "smelt_worker", "smelt_stop"))
     run, worker, stop = code.addresses

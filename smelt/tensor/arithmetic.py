@@ -355,50 +355,32 @@ class Arithmetic(Logic):
 
     # ---- operators ----------------------------------------------------------------------------
 
-    def __add__(self, other: Operand) -> Self:
-        return self.add(other)
-
-    def __radd__(self, other: Operand) -> Self:
-        return self.add(other)
-
-    def __sub__(self, other: Operand) -> Self:
-        return self.sub(other)
-
-    def __rsub__(self, other: Operand) -> Self:
-        return self.sub(other, reverse=True)
-
-    def __mul__(self, other: Operand) -> Self:
-        return self.mul(other)
-
-    def __rmul__(self, other: Operand) -> Self:
-        return self.mul(other)
-
-    def __truediv__(self, other: Operand) -> Self:
-        return self.div(other)
-
-    def __rtruediv__(self, other: Operand) -> Self:
-        return self.div(other, reverse=True)
-
-    def __floordiv__(self, other: Operand) -> Self:
-        return self.floordiv(other)
-
-    def __rfloordiv__(self, other: Operand) -> Self:
-        return self.floordiv(other, reverse=True)
-
-    def __mod__(self, other: Operand) -> Self:
-        return self.mod(other)
-
-    def __rmod__(self, other: Operand) -> Self:
-        return self.mod(other, reverse=True)
-
-    def __pow__(self, other: Operand) -> Self:
-        return self.pow(other)
-
-    def __rpow__(self, other: Operand) -> Self:
-        return self.pow(other, reverse=True)
-
+    __add__ = add
+    __radd__ = add
+    __sub__ = sub
+    __mul__ = mul
+    __rmul__ = mul
+    __truediv__ = div
+    __floordiv__ = floordiv
+    __mod__ = mod
+    __pow__ = pow
     __neg__ = neg
     __abs__ = abs
 
     def __pos__(self) -> Self:
         return self
+
+    def __rsub__(self, other: Operand) -> Self:
+        return self.sub(other, reverse=True)
+
+    def __rtruediv__(self, other: Operand) -> Self:
+        return self.div(other, reverse=True)
+
+    def __rfloordiv__(self, other: Operand) -> Self:
+        return self.floordiv(other, reverse=True)
+
+    def __rmod__(self, other: Operand) -> Self:
+        return self.mod(other, reverse=True)
+
+    def __rpow__(self, other: Operand) -> Self:
+        return self.pow(other, reverse=True)

@@ -245,9 +245,7 @@ class Base:
         """Whether neither has to be promoted or broadcast to combine with the other."""
         return self.node.dtype is other.node.dtype and self.node.shape == other.node.shape
 
-    def _alu(
-        self, op: Op, *others: Operand, floating: bool = False, reverse: bool = False
-    ) -> Self:
+    def _alu(self, op: Op, *others: Operand, floating: bool = False, reverse: bool = False) -> Self:
         """An instruction on self and `others`, promoted and broadcast."""
         if not others:
             return self._with(ir.alu(op, self.node))
@@ -439,7 +437,7 @@ def _host_array(data: Any, dtype: DType | None) -> Array:
     if isinstance(data, bytes | bytearray | memoryview):
         return np.frombuffer(data, np.uint8)
     array = data if isinstance(data, np.ndarray) else _from_sequence(data, dtype)
-    return np.array(array, to_dtype(array.dtype).np, order="C")
+    return np.asarray(array, to_dtype(array.dtype).np, order="C")
 
 
 def _from_sequence(data: Any, dtype: DType | None) -> Array:

@@ -171,42 +171,18 @@ class Logic(Casting):
 
     # ---- operators ----------------------------------------------------------------------------
 
-    def __lt__(self, other: Operand) -> Self:
-        return self.lt(other)
-
-    def __gt__(self, other: Operand) -> Self:
-        return self.gt(other)
-
-    def __le__(self, other: Operand) -> Self:
-        return self.le(other)
-
-    def __ge__(self, other: Operand) -> Self:
-        return self.ge(other)
-
-    def __and__(self, other: Operand) -> Self:
-        return self.bitwise_and(other)
-
-    def __rand__(self, other: Operand) -> Self:
-        return self.bitwise_and(other)
-
-    def __or__(self, other: Operand) -> Self:
-        return self.bitwise_or(other)
-
-    def __ror__(self, other: Operand) -> Self:
-        return self.bitwise_or(other)
-
-    def __xor__(self, other: Operand) -> Self:
-        return self.bitwise_xor(other)
-
-    def __rxor__(self, other: Operand) -> Self:
-        return self.bitwise_xor(other)
-
-    def __lshift__(self, other: Operand) -> Self:
-        return self.lshift(other)
-
-    def __rshift__(self, other: Operand) -> Self:
-        return self.rshift(other)
-
+    __lt__ = lt
+    __gt__ = gt
+    __le__ = le
+    __ge__ = ge
+    __and__ = bitwise_and
+    __rand__ = bitwise_and
+    __or__ = bitwise_or
+    __ror__ = bitwise_or
+    __xor__ = bitwise_xor
+    __rxor__ = bitwise_xor
+    __lshift__ = lshift
+    __rshift__ = rshift
     __invert__ = bitwise_not
     __hash__ = object.__hash__  # `==` compares values, a dict of tensors identities
 

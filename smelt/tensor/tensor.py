@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from smelt import engine
 from smelt.autograd import gradients
 from smelt.ir.node import Node
 from smelt.ir.op import Op
-from smelt.ir.symbolic import SymInt
+from smelt.ir.symbolic import SymInt, merge_bindings
 from smelt.tensor.base import (
     Array,
     Base,
@@ -302,22 +302,17 @@ class Tensor(Network):
                 "backward", "a tensor that does not require a gradient",
                 "one computed from leaves with requires_grad=True",
             )  # fmt: skip
-        found: dict[int, tuple[Tensor, list[Node]]] = {}
-        for node in ir.toposort([self.node]):
-            leaf = leaf_of(node)
-            if isinstance(leaf, Tensor):
-                found.setdefault(id(leaf), (leaf, []))[1].append(node)
-        targets = [node for _, nodes in found.values() for node in nodes]
-        bindings = self.bindings
-        parts = dict(zip(targets, self._gradients("backward", gradient, targets), strict=True))
-        for leaf, nodes in found.values():
-            for node in nodes:
-                part = parts[node]
-                if part is None:
-                    continue
-                new = leaf._make(part if create_graph else ir.detach(part), bindings)
-                new._requires_grad = create_graph
-                leaf.grad = new if leaf.grad is None else leaf.grad + new
+        _, leaves = self._reachable()
+        targets = [node for nodes in leaves.values() for node in nodes]
+        parts, bindings = self._gradients("backward", gradient, targets)
+        for nodes in leaves.values():
+            leaf = leaf_of(nodes[0])
+            assert leaf is not None
+            for part in (parts[n] for n in nodes):
+                if part is not None:
+                    new = leaf._make(part if create_graph else ir.detach(part), bindings)
+                    new._requires_grad = create_graph
+                    leaf.grad = new if leaf.grad is None else leaf.grad + new
         return self
 
     def gradient(
@@ -332,37 +327,52 @@ class Tensor(Network):
         >>> (x * x).sum().gradient(x)[0].tolist()
         [2.0, 4.0]
         """
-        reachable = ir.toposort([self.node]) if targets else []
-        nodes = [[n for n in reachable if n is t.node or leaf_of(n) is t] for t in targets]
-        flat = [n for group in nodes for n in group]
-        parts = dict(zip(flat, self._gradients("gradient", gradient, flat), strict=True))
+        reachable, leaves = self._reachable()
+        own = [t.node for t in targets if t.node in reachable and id(t) not in leaves]
+        flat = [*own, *(n for nodes in leaves.values() for n in nodes)]
+        parts, bindings = self._gradients("gradient", gradient, flat)
         results = []
-        for target, group in zip(targets, nodes, strict=True):
+        for target in targets:
             total: Node | None = None
-            for part in (parts[n] for n in group):
+            for part in (parts.get(n) for n in leaves.get(id(target), [target.node])):
                 if part is not None:
                     total = part if total is None else ir.alu(Op.ADD, total, part)
             if total is None and not materialize_grads:
                 raise GradientError("gradient", f"{target!r}", "a tensor that self depends on")
             zeros = ir.const(0, target.dtype, target.node.shape)
-            result = self._make(zeros if total is None else total, self.bindings)
+            result = self._make(zeros if total is None else total, bindings)
             result._requires_grad = total is not None and self._requires_grad
             results.append(result)
         return results
 
+    def _reachable(self) -> tuple[set[Node], dict[int, list[Node]]]:
+        """The nodes that gradients can flow to, and those of each leaf, by the leaf's id.
+
+        A leaf that was assigned to has several: graphs that were built before lead to the old one.
+        """
+        nodes = ir.toposort([self.node], stop=lambda n: n.op is Op.DETACH)
+        leaves: dict[int, list[Node]] = {}
+        for node in nodes:
+            leaf = leaf_of(node) if node.op is Op.DETACH else None
+            if leaf is not None:
+                leaves.setdefault(id(leaf), []).append(node)
+        return set(nodes), leaves
+
     def _gradients(
         self, operation: str, gradient: Tensor | None, targets: list[Node]
-    ) -> list[Node | None]:
+    ) -> tuple[dict[Node, Node | None], Mapping[str, int]]:
+        """The gradient of self with respect to each node, and what Variables are bound to in it."""
         if gradient is None and ir.numel(self.node.shape) != 1:
             raise GradientError(
                 operation, f"a tensor of shape {self.shape}", "a scalar, or its gradient",
                 "sum it, or pass gradient=",
             )  # fmt: skip
         if gradient is None:
-            cotangent = ir.const(1, self.dtype, self.node.shape)
+            cotangent, bindings = ir.const(1, self.dtype, self.node.shape), self.bindings
         else:
             cotangent = gradient.node
-        return gradients(self.node, cotangent, targets)
+            bindings = merge_bindings(self.bindings, gradient.bindings)
+        return dict(zip(targets, gradients(self.node, cotangent, targets), strict=True)), bindings
 
 
 def _in_place(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

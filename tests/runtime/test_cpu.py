@@ -228,6 +228,21 @@ def test_kernels_of_one_name_do_not_clash(runtime: CpuRuntime) -> None:
     assert [runtime.read(m, dtypes.int64, 1)[0] for m in memories] == [5, 6]
 
 
+def test_loading_without_end_keeps_no_memory(
+    runtime: CpuRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(native, "_LIBRARIES_OF_A_JIT", 3)
+    monkeypatch.setattr(native, "_jit_room", 0)
+    code = kernel("sum")
+    binaries = [code.binary + bytes(i) for i in range(1, 9)]  # each one is another object
+    early = native.load_object(binaries[0], ("sum",))
+    jits = {id(native.load_object(binary, ("sum",))._jit): binary for binary in binaries}
+    assert len(jits) >= 2
+    gc.collect()
+    del early
+    assert not any((binary, ("sum",)) in native._loaded for binary in binaries)
+
+
 @pytest.mark.parametrize(
     ("binary", "entry"),
     [(b"", "f"), (b"\x7fELF nonsense", "f"), (b"x" * 1000, "f"), (None, "not_there")],
@@ -397,6 +412,9 @@ def test_a_fork_while_another_thread_runs_programs() -> None:
 def test_the_interpreter_exits_at_once() -> None:
     code = """
         held = runtime.allocate(1 << 20)
+        loaded = runtime.load(mixing_program([True]))
+        cycle = [runtime.load(mixing_program([False]))]
+        cycle.append(cycle)
         replay(runtime, [True, True], 10)
         print(time.time())
     """

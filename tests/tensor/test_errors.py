@@ -56,7 +56,8 @@ ROWS: list[Row] = [
     (ShapeError, "tril: got 1 axes", lambda: Tensor.ones(3).tril()),
     (ArgumentError, "diagonal: got axis 0 twice", lambda: F.diagonal(0, 0, 0)),
     (ShapeError, "conv: got x .*, expected x of 4 axes", lambda: F.conv2d(Tensor.ones(1, 3, 2, 2))),
-    (ShapeError, "conv: got windows of 5", lambda: Tensor.ones(1, 1, 3, 3).conv2d(Tensor.ones(1, 1, 5, 5))),
+    (ShapeError, "conv: got windows of 5", lambda: Tensor.ones(1, 1, 3, 3).conv2d(
+        Tensor.ones(1, 1, 5, 5))),
     (ArgumentError, 'padding="same" with stride', lambda: Tensor.ones(1, 1, 3, 3).conv2d(
         Tensor.ones(1, 1, 3, 3), stride=2, padding="same")),
     (ArgumentError, "window: got stride=", lambda: Tensor.ones(1, 1, 3, 3).conv2d(
