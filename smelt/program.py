@@ -155,5 +155,10 @@ class Runtime(Protocol):
         LOAD or STORE was outside.
         """
 
+    def profile(
+        self, loaded: Loaded, memories: Sequence[Memory | None], variables: Sequence[int]
+    ) -> Sequence[float]:
+        """Run all steps like `run`; how many seconds each took."""
+
     def synchronize(self) -> None:
         """Wait until everything that was started has finished."""

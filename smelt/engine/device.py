@@ -55,7 +55,11 @@ DEVICES: dict[str, DeviceRow] = {
 @cache
 def runtime(name: str) -> Runtime:
     """The runtime of a device, one for the process. Raises DeviceError for an unknown name."""
-    return DEVICES[canonical(name)].open()
+    row = DEVICES[canonical(name)]
+    opened = row.open()
+    if flags.DEBUG.value >= 1:
+        print(f"device {opened.name}: {opened.target.cpu or opened.target.arch}, {row.summary}")
+    return opened
 
 
 def canonical(name: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -43,8 +44,9 @@ class LoadedObject:
         self._tracker = _link(self._jit, binary, entries)
         self.addresses: tuple[int, ...] = tuple(self._tracker[entry] for entry in entries)
 
-    def __del__(self) -> None:
-        if sys.is_finalizing():  # parts of llvmlite may be gone by now, and all memory will be
+    # Bound here, as at the very end this module's names are gone before the last object is.
+    def __del__(self, is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
+        if is_finalizing():  # parts of llvmlite may be gone by now, and all memory will be
             return
         with fork_lock:  # a fork in the middle of it would leave LLVM's own locks held in the child
             if hasattr(self, "_tracker"):

@@ -219,6 +219,8 @@ class Fusion:
         return is_copy and not self.demands[node] and not leaf(node.src[0])
 
     def _may_inline(self, node: Node, demands: list[Demand]) -> bool:
+        if node.op is Op.SHRINK and self.tail[node.src[0]] and not self._once(node, demands):
+            return False  # of a reduction that has to be stored only the part that is wanted
         if node.op in MOVEMENT or node.op in _TRANSPARENT:
             return True
         if any(d.region.ops >= MAX_OPS_IN_KERNEL for d in demands):
@@ -249,6 +251,12 @@ class Fusion:
         if self.loads[node] == 0 and self.ops[node] <= CHEAP_OPS:
             return False
         return _product(demand.loops) > REUSE * numel(node.shape)
+
+    def _once(self, node: Node, demands: list[Demand]) -> bool:
+        """Whether each element is wanted once, in no reduction but one that it merges with."""
+        used = self._used(demands[0])
+        inside = used & set(demands[0].scope) and demands[0].merge is None
+        return len(demands) == 1 and not inside and _product(used) <= 1.5 * numel(node.shape)
 
     def _may_inline_reduce(self, node: Node, demand: Demand) -> bool:
         region, used = demand.region, self._used(demand)
