@@ -157,7 +157,7 @@ def _shl(node: Node, src: list[Interval]) -> Interval:
 def _shr(node: Node, src: list[Interval]) -> Interval:
     (low, high), (least, largest) = src
     if least < 0:
-        return min(low, -(low < 0)), max(high, 0)
+        return min(low, 0), max(high, 0)
     top = node.dtype.bits  # that far and farther is all the same
     return _corners(lambda x, y: x >> y, (low, high), (min(least, top), min(largest, top)))
 

@@ -183,8 +183,12 @@ def _const_key(value: Any) -> Any:
 
 
 def _mark_key(mark: int) -> Any:
-    """A CONTIGUOUS that is like no other is a node of its own anyway, whatever its number."""
+    """A node that is marked as like no other is one of its own anyway, whatever its number."""
     return "unique"
 
 
-_ARG_KEYS: dict[Op, Callable[[Any], Any]] = {Op.CONST: _const_key, Op.CONTIGUOUS: _mark_key}
+_ARG_KEYS: dict[Op, Callable[[Any], Any]] = {
+    Op.CONST: _const_key,
+    Op.CONTIGUOUS: _mark_key,
+    Op.DETACH: _mark_key,
+}

@@ -1,8 +1,9 @@
 """Simplification: equal values, fewer operations.
 
-The rules stand in tables: `algebra` (exact arithmetic for every dtype), `index_math` (integers of
-loop counters and Variables), `movement` (movement, reductions, loops). Results are kept for as
-long as the nodes live, so simplifying a growing expression again and again is cheap.
+The rules stand in tables: `algebra` (exact arithmetic for every dtype), `index_math` and
+`conditions` (integers of loop counters and Variables), `movement` (movement, reductions, loops).
+Results are kept for as long as the nodes live, so simplifying a growing expression again and
+again is cheap.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from weakref import WeakKeyDictionary
 
 from smelt.dtype import dtypes
 from smelt.ir.algebra import ALGEBRA
-from smelt.ir.index_math import INDEX, conjuncts, facts
+from smelt.ir.conditions import CONDITIONS, conjuncts, facts
+from smelt.ir.index_math import INDEX
 from smelt.ir.movement import LOOPS, MOVEMENT
 from smelt.ir.node import Node, const, load, logical_not, store, substitute, toposort, variable
 from smelt.ir.op import Op
@@ -128,4 +130,4 @@ GIVEN: list[Rule] = [
     (P(Op.STORE, any_("s"), any_("i"), any_("x"), any_("valid"), name="n"), _store_given),
 ]
 
-_RULES = Rules(ALGEBRA, INDEX, MOVEMENT, LOOPS, GIVEN)
+_RULES = Rules(ALGEBRA, INDEX, CONDITIONS, MOVEMENT, LOOPS, GIVEN)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from smelt.dtype import DType, all_dtypes, dtypes
 from smelt.ir.algebra import ALGEBRA
+from smelt.ir.conditions import CONDITIONS
 from smelt.ir.index_math import INDEX
 from smelt.ir.meaning import MEANING
 from smelt.ir.movement import LOOPS, MOVEMENT
@@ -354,6 +355,7 @@ INDEX_ROWS: list[Row] = [
     (flat_ij < 32, i < 4),
     (i * 8 + r3 * 2 < 21, i < 3),
     (k * 8 + r3 < 23, k < 3),
+    (any_int * 4 + k * 6 < 7, any_int * 2 + k * 3 < 4),
     (0 - any_int < 5, alu(Op.LT, index(-5), any_int)),
     (any_int // 8 < 3, any_int < 24),
     ((any_int + 3) // 8 < 3, any_int < 21),
@@ -573,6 +575,9 @@ KEPT: list[Node] = [
     (i + k % 12) % 8,
     any_int // (-(2**63)),
     x64 // n,
+    i // (variable("w", 2**62, 2**63 - 1) * 2),  # the divisor may be negative
+    i // variable("z", 0, 9),
+    variable("z", 0, 9) * i // variable("z", 0, 9),
     in_n // m,
     (m * 2 + in_n) // n,
     (n * in_m + in_m) // n,
@@ -593,6 +598,8 @@ KEPT: list[Node] = [
     alu(Op.NE, x64 * 2, index(4)),
     alu(Op.NE, any_int, index(7)),
     alu(Op.MAX, any_int, i),
+    alu(Op.MAX, i, index(1)),
+    alu(Op.MAX, i, index(6)),
     alu(Op.MAX, x64, x64 + 1),
     # conditions
     (n < 5) & (m < 7),
@@ -644,7 +651,7 @@ def test_kept(node: Node) -> None:
     assert simplify(node) is node
 
 
-RULES = [*ALGEBRA, *INDEX, *MOVEMENT, *LOOPS, *GIVEN]
+RULES = [*ALGEBRA, *INDEX, *CONDITIONS, *MOVEMENT, *LOOPS, *GIVEN]
 
 
 @pytest.mark.parametrize("number", range(len(RULES)))

@@ -93,6 +93,7 @@ BOUNDS: list[tuple[Node, tuple[int, int]]] = [
     (V % variable("d", -3, 5), (-2, 4)),
     (R5 % index(8), (0, 4)),
     (R8 % POS, (0, 5)),
+    (POS % index(8), (3, 6)),
     (R5 % variable("d", -3, 9), (-2, 4)),
     (R5 % variable("d", 5, 9), (0, 4)),
     (R5 % variable("d", 4, 9), (0, 4)),
