@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from smelt.ir.node import Node
-from smelt.program import CompiledKernel, Runtime, Target
 from smelt.util import flags
 from smelt.util.errors import DeviceError
+
+if TYPE_CHECKING:
+    from smelt.ir.node import Node
+    from smelt.program import CompiledKernel, Runtime, Target
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from smelt.engine import stats
 from smelt.engine.compile import compile_kernels
 from smelt.engine.device import runtime
 from smelt.engine.memory import memory_of, new_buffer
+from smelt.engine.stats import record, timed
 from smelt.ir.node import BufferRef, Node, buffer, numel
 from smelt.ir.op import Op
 from smelt.ir.printer import format_graph
@@ -60,7 +60,7 @@ class Executable:
             if seconds is not None:
                 held = {slot: refs[position].number for slot, position in self.inputs}
                 held |= {slot: node.arg.number for slot, node in made.items()}
-            stats.record(program, seconds, held, self.peak_bytes, self.live_bytes)
+            record(program, seconds, held, self.peak_bytes, self.live_bytes)
         return [buffer(refs[i]) if is_input else made[i] for is_input, i in self.results]
 
     def _run_steps(
@@ -68,7 +68,7 @@ class Executable:
     ) -> Sequence[float] | None:
         """Seconds for each step where somebody wants to know, else None."""
         device = runtime(self.program.device)
-        if stats.timed():
+        if timed():
             return device.profile(self.loaded, memories, variables)
         device.run(self.loaded, memories, variables)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy as np
 from smelt.dtype import to_dtype
 from smelt.engine.device import runtime
 from smelt.ir.node import BufferRef, Node, buffer, reshape
-from smelt.program import Memory
 from smelt.util.errors import DeviceError
+
+if TYPE_CHECKING:
+    from smelt.program import Memory
 
 _memory: WeakKeyDictionary[BufferRef, Memory] = WeakKeyDictionary()
 

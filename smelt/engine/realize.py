@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from smelt.engine.device import Device, runtime
-from smelt.engine.executable import executable
 from smelt.engine.memory import bind, contents, from_numpy
-from smelt.ir.evaluate import evaluate_graph, evaluate_index
 from smelt.ir.node import BufferRef, Node, buffer, reshape, static, toposort
 from smelt.ir.op import Op
 from smelt.util import flags
@@ -45,6 +43,8 @@ def realize(
 def _compute(roots: Sequence[Node], device: str, variables: Mapping[str, int]) -> list[Node]:
     if flags.ORACLE.value:
         return _interpret(roots, device, variables)
+    from smelt.engine.executable import executable  # the whole compiler: not part of `import smelt`
+
     ready, refs = executable(roots, device)
     return ready.run(refs, variables)
 
@@ -63,8 +63,11 @@ def _carry_out_copies(nodes: Sequence[Node], variables: Mapping[str, int]) -> No
 
 def _interpret(roots: Sequence[Node], device: str, variables: Mapping[str, int]) -> list[Node]:
     """The same through the interpreter of graphs: the meaning itself, with no compiler between."""
+    from smelt.ir.evaluate import evaluate_graph  # only ORACLE=1 needs it
+
     leaves = toposort(roots, stop=lambda n: n.buffer is not None)
-    refs = [n.arg if n.op is Op.BUFFER else n.buffer.arg for n in leaves if _is_stored(n)]
+    stored = [n if n.op is Op.BUFFER else n.buffer for n in leaves]
+    refs = [n.arg for n in stored if n is not None]
     arrays = evaluate_graph(roots, {ref: contents(ref) for ref in refs}, variables)
     result = []
     for node, array in zip(roots, arrays, strict=True):
@@ -78,18 +81,17 @@ def _interpret(roots: Sequence[Node], device: str, variables: Mapping[str, int])
     return result
 
 
-def _is_stored(node: Node) -> bool:
-    return node.op is Op.BUFFER or node.buffer is not None
-
-
 def to_numpy(
     node: Node, variables: Mapping[str, int] = _NO_VARIABLES, device: str | None = None
 ) -> np.ndarray[Any, Any]:
     """The value of a node as an array of its own on the host."""
     (stored,) = realize([node], variables, device)
     whole = contents(stored.arg).reshape(static(node.shape))
-    sizes = tuple(evaluate_index(d, variables) for d in node.shape)
-    return whole[tuple(slice(n) for n in sizes)]
+    if whole.shape == node.shape:
+        return whole
+    from smelt.ir.interpreter import evaluate_index  # only symbolic shapes need it
+
+    return whole[tuple(slice(evaluate_index(d, variables)) for d in node.shape)]
 
 
 def as_leaf(node: Node, stored: Node) -> Node:

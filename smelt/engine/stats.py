@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from smelt.program import Cost, Program
 from smelt.util import flags
+
+if TYPE_CHECKING:
+    from smelt.program import Cost, Program
 
 
 @dataclass

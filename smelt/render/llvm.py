@@ -385,7 +385,8 @@ class Renderer(Values):
 
         A condition that comes last says whether it is accumulated at all: `c ? x : identity`.
         """
-        value, condition = node.src[0], ()
+        value = node.src[0]
+        condition: tuple[Node, ...] = ()
         if value.op is Op.WHERE and _is_identity(value.src[2], node.arg[0]):
             condition, value = value.src[:1], value.src[1]
         fused = node.arg[0] is Op.ADD and value.op is Op.MUL and self.target.has_fma

@@ -154,16 +154,16 @@ class Values(Scopes, ABC):
         names = []
         for copy in range(len(self.facts.copies(free))):
             args = [
-                self.operand(s, w[copy], 1 if self._is_choice(node, s) else width,
+                self.operand(s, w[copy], 1 if self._is_choice(node, place) else width,
                              narrow and s.dtype is dtypes.index)
-                for s, w in zip(node.src, where, strict=True)
+                for place, (s, w) in enumerate(zip(node.src, where, strict=True))
             ]  # fmt: skip
             names.append(self._instruction(ops, node, args, narrow))
         return Value(names, block, width > 1, narrow and node.dtype is dtypes.index)
 
-    def _is_choice(self, node: Node, source: Node) -> bool:
-        """Whether `source` decides a WHERE for all lanes at once."""
-        return node.op is Op.WHERE and source is node.src[0] and not self.values[source].vector
+    def _is_choice(self, node: Node, place: int) -> bool:
+        """Whether the source at `place` decides a WHERE for all lanes at once."""
+        return node.op is Op.WHERE and place == 0 and not self.values[node.src[0]].vector
 
     def _instruction(self, ops: Ops, node: Node, args: list[str], narrow: bool) -> str:
         def held(dtype: DType) -> DType:

@@ -20,7 +20,7 @@ there on the way: a kernel may have several outputs.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,13 +33,13 @@ from smelt.schedule.indexing import Index, conjunction, flat_index, is_bijection
 MAX_OPS_IN_KERNEL = 512  # keeps compile time linear for graphs of any length
 ENOUGH_ROWS = 16  # a row-wise kernel with fewer outer iterations keeps too few threads busy
 SMALL = 16_384  # elements up to which one thread alone is as fast as several
-CHEAP_OPS = 10  # recomputing this much costs less than a store and a load
-CHEAP_OPS_IN_KERNEL = 48  # the same when the value is at hand in the cache anyway
-CHEAP_LOADS = 2
+CHEAP_OPS = {0: 48, 1: 32, 2: 10}  # by loads: recomputing so much beats a store and a load
+CHEAP_OPS_IN_KERNEL = 64  # the same when what it is computed from is in the cache anyway
 REUSE = 4  # a contraction that evaluates its operand more often than this gets it from memory
 _SATURATED = 1_000
 
-_OP_COST = {Op.CAST: 0, Op.BITCAST: 0, Op.EXP2: 8, Op.LOG2: 8, Op.SIN: 12, Op.FDIV: 4, Op.SQRT: 4}
+# in simple vector instructions
+_OP_COST = {Op.CAST: 0, Op.BITCAST: 0, Op.EXP2: 12, Op.LOG2: 20, Op.SIN: 32, Op.FDIV: 4, Op.SQRT: 4}
 
 
 @dataclass(eq=False)
@@ -141,20 +141,46 @@ def base(node: Node) -> Node:
 class Fusion:
     """The decisions for one graph. After construction: `regions`, `placed` and `children`."""
 
-    def __init__(self, roots: Sequence[Node]):
+    def __init__(self, roots: Sequence[Node], cuts: frozenset[Node] = frozenset()):
+        self.crowded: dict[Node, list[Demand]] = {}  # stored because a reduction is below
         self.order = toposort(roots, stop=leaf)
         self.regions: list[Region] = []
         self.placed: dict[Node, Region] = {}  # the region after which a node is in memory
         self.children: dict[tuple[Node, object], list[Demand]] = {}
         self.gathers: dict[Node, tuple[Node, Demand]] = {}  # stand-in for a computed index
         self.demands: dict[Node, dict[object, Demand]] = defaultdict(dict)
+        self.rereads: dict[Node, set[Region]] = defaultdict(set)  # who reads it as another dtype
         self._free: dict[Node, frozenset[Node]] = {}
         self.waiting: dict[Node, list[Node]] = defaultdict(list)  # copies of a value, to be stored
-        self.forced = self._must_be_placed(roots)
+        self.users = Counter(s for n in self.order if not leaf(n) for s in set(n.src))
+        self.forced = self._must_be_placed(roots) | cuts
         self.tail, self.ops, self.loads = self._forward()
         for node in reversed(self.order):
             if not leaf(node):
                 self._visit(node)
+
+    def better_cuts(self) -> frozenset[Node]:
+        """Where reductions should be stored so that less is stored behind them.
+
+        A backward pass uses many values of a function that follows a reduction, say GELU of a
+        matrix product. If all of these were stored in the product's kernel, then only because
+        what they are computed from was not in memory. With that there (the first value behind
+        the reduction that has several users), they may be cheap to compute again.
+        """
+        crowds: dict[Region, list[Node]] = defaultdict(list)
+        for node in self.order:
+            if node in self.crowded and node in self.placed:
+                crowds[self.placed[node]].append(node)
+        found = (self._first_shared(nodes[0]) for nodes in crowds.values() if len(nodes) > 1)
+        return frozenset(node for node in found if not leaf(node))
+
+    def _first_shared(self, node: Node) -> Node:
+        """From a value behind a reduction back towards it: the last one with several users."""
+        shared = node
+        while node.op is not Op.REDUCE and self.tail[node]:
+            shared = node if self.users[node] > 1 else shared
+            node = next((s for s in node.src if self.tail[s]), node.src[0])
+        return base(node if self.users[node] > 1 else shared)
 
     # ---- what is known before any decision -----------------------------------------------------
 
@@ -169,7 +195,8 @@ class Fusion:
                 source = node.src[0]
                 while not leaf(source) and (source.op in MOVEMENT or source.op is Op.DETACH):
                     source = source.src[0]
-                forced.add(base(source))
+                if source.op is not Op.CONST:
+                    forced.add(base(source))
             elif node.op is Op.BITCAST and node.shape != node.src[0].shape:
                 forced.add(base(node.src[0]))
         return {n for n in forced if not leaf(n)}
@@ -177,22 +204,26 @@ class Fusion:
     def _forward(self) -> tuple[dict[Node, bool], dict[Node, int], dict[Node, int]]:
         """For each node what inlining it whole would mean, up to the next certain boundary.
 
-        tail: a reduction gives its elements one to one; ops and loads: how many for one element.
+        tail: a reduction gives its elements one to one; ops and loads: how many for one element,
+        each counted once.
         """
         tail: dict[Node, bool] = {}
-        ops: dict[Node, int] = {}
-        loads: dict[Node, int] = {}
+        work: dict[Node, frozenset[Node] | None] = {}  # None: more than anyone would repeat
+        reads: dict[Node, frozenset[Node] | None] = {}
         for n in self.order:
             if leaf(n) or n in self.forced or n.op in (Op.REDUCE, Op.STORE):
                 tail[n] = n.op is Op.REDUCE and n not in self.forced
-                ops[n], loads[n] = 0, 0 if n.op is Op.CONST else 1
-                continue
-            sources = set(n.src)
-            tail[n] = (n.op in ELEMENTWISE or n.op in _KEEPS_TAIL) and any(tail[s] for s in sources)
-            hoisted = n.op is Op.EXPAND and numel(n.src[0].shape) * REUSE <= numel(n.shape)
-            cost = _OP_COST.get(n.op, 1) if n.op in ELEMENTWISE else 0
-            ops[n] = 0 if hoisted else min(_SATURATED, cost + sum(ops[s] for s in sources))
-            loads[n] = 0 if hoisted else min(_SATURATED, sum(loads[s] for s in sources))
+                work[n], reads[n] = frozenset(), frozenset({n})
+            elif n.op is Op.EXPAND and numel(n.src[0].shape) * REUSE <= numel(n.shape):
+                tail[n], work[n], reads[n] = False, frozenset(), frozenset()  # done once for many
+            else:
+                keeps = n.op in ELEMENTWISE or n.op in _KEEPS_TAIL
+                tail[n] = keeps and any(tail[s] for s in n.src)
+                own = frozenset({n}) if n.op in ELEMENTWISE else frozenset[Node]()
+                work[n] = _union(own, (work[s] for s in n.src), CHEAP_OPS_IN_KERNEL)
+                reads[n] = _union(frozenset(), (reads[s] for s in n.src), len(CHEAP_OPS))
+        ops = {n: _SATURATED if w is None else sum(map(_price, w)) for n, w in work.items()}
+        loads = {n: _SATURATED if r is None else len(r) for n, r in reads.items()}
         return tail, ops, loads
 
     # ---- one node --------------------------------------------------------------------------------
@@ -216,10 +247,11 @@ class Fusion:
     def _waits_for_source(self, node: Node) -> bool:
         """Whether nobody reads this copy of a value here: who computes the value may store it."""
         is_copy = node.op is Op.CONTIGUOUS and node.arg is not None
-        return is_copy and not self.demands[node] and not leaf(node.src[0])
+        wanted = self.demands[node] or node in self.waiting
+        return is_copy and not wanted and not leaf(node.src[0])
 
     def _may_inline(self, node: Node, demands: list[Demand]) -> bool:
-        if node.op is Op.SHRINK and self.tail[node.src[0]] and not self._once(node, demands):
+        if node.op is Op.SHRINK and self._alone(node.src[0]) and not self._once(node, demands):
             return False  # of a reduction that has to be stored only the part that is wanted
         if node.op in MOVEMENT or node.op in _TRANSPARENT:
             return True
@@ -234,10 +266,13 @@ class Fusion:
     def _cheap(self, node: Node, demands: list[Demand]) -> bool:
         """Whether computing an elementwise node once for each demand beats storing it."""
         if self.tail[node]:
+            self.crowded[node] = demands
+            return False
+        if self.loads[node] not in CHEAP_OPS:
             return False
         one_region = all(d.region is demands[0].region for d in demands)
-        limit = CHEAP_OPS_IN_KERNEL if one_region else CHEAP_OPS
-        return self.ops[node] <= limit and self.loads[node] <= CHEAP_LOADS
+        limit = CHEAP_OPS_IN_KERNEL if one_region else CHEAP_OPS[self.loads[node]]
+        return self.ops[node] <= limit
 
     def _repeats(self, node: Node, demand: Demand) -> bool:
         """Whether the reductions around an elementwise node make it a value to be kept."""
@@ -248,9 +283,15 @@ class Fusion:
             return True  # the epilogue of another reduction: stored after it, not before
         if demand.loops <= used or self.ops[node] == 0:
             return False
-        if self.loads[node] == 0 and self.ops[node] <= CHEAP_OPS:
+        if self.loads[node] == 0 and self.ops[node] <= CHEAP_OPS[2]:
             return False
         return _product(demand.loops) > REUSE * numel(node.shape)
+
+    def _alone(self, node: Node) -> bool:
+        """Whether a reduction gives the elements of `node`, and nobody else uses it on the way."""
+        while self.tail[node] and self.users[node] == 1 and node.op is not Op.REDUCE:
+            node = next(s for s in node.src if self.tail[s])
+        return self.tail[node] and self.users[node] == 1
 
     def _once(self, node: Node, demands: list[Demand]) -> bool:
         """Whether each element is wanted once, in no reduction but one that it merges with."""
@@ -284,8 +325,10 @@ class Fusion:
         if node.op is Op.STORE:
             self._place_scatter(node)
         else:
-            regions = {d.region for d in demands}
+            again = self.rereads[node]
+            regions = {d.region for d in demands} | again
             alone = [d for d in demands if sum(o.region is d.region for o in demands) == 1]
+            alone = [d for d in alone if d.region not in again]
             demand = next((d for d in alone if self._on_the_way(node, d, regions)), None)
             if demand is None:
                 region = self._region(node, node.shape)
@@ -299,8 +342,9 @@ class Fusion:
 
     def _place_copy(self, copy: Node, source: Node) -> None:
         """Store `source` as `copy` where it is computed anyway, or else in a region of its own."""
-        demands = list(self.demands[source].values())
-        demand = next((d for d in demands if self._on_the_way(source, d, ())), None)
+        again = self.rereads[copy]
+        demands = [d for d in self.demands[source].values() if d.region not in again]
+        demand = next((d for d in demands if self._on_the_way(source, d, again)), None)
         if demand is None:
             demand = self._region(copy, copy.shape).whole
             self._want(source, demand)
@@ -412,8 +456,10 @@ class Fusion:
         if node.op is Op.LOAD:
             return self._load_demands(node, d)
         if node.op is Op.BITCAST and node.shape != node.src[0].shape:
-            if not leaf(base(node.src[0])):
-                d.region.reads.add(base(node.src[0]))
+            stored = base(node.src[0])
+            if not leaf(stored):
+                d.region.reads.add(stored)
+                self.rereads[stored].add(d.region)
             return []
         return [replace(d, merge=None)] * len(node.src)
 
@@ -435,7 +481,7 @@ class Fusion:
         A VARIABLE stands for it until then; its bounds are those of a right index.
         """
         source, idx = node.src[0], node.src[1]
-        rows = max(numel(source.shape[:1]), 1)
+        rows = max(numel(source.shape[:1]), 2)  # one value alone would be a constant
         stand_in = variable(f"#{len(self.gathers)}", 0, rows - 1)
         outer = replace(d, idx=d.idx[: idx.ndim], merge=None)
         self.gathers[stand_in] = (node, outer)
@@ -447,6 +493,22 @@ class Fusion:
             valid = conjunction([c for c in (d.valid, condition) if c is not None])
         inner = replace(d, idx=(stand_in, *d.idx[idx.ndim :]), valid=valid, merge=None)
         return [inner, outer, *([outer] * (len(node.src) - 2))]
+
+
+def _price(node: Node) -> int:
+    return _OP_COST.get(node.op, 1)
+
+
+def _union(
+    own: frozenset[Node], parts: Iterable[frozenset[Node] | None], limit: int
+) -> frozenset[Node] | None:
+    """All together; None as soon as they are more than `limit`."""
+    result = own
+    for part in parts:
+        if part is None:
+            return None
+        result = result | part if part else result
+    return result if len(result) <= limit else None
 
 
 _TRANSPARENT = frozenset({Op.DETACH, Op.CONTIGUOUS, Op.CONST, Op.IOTA, Op.VARIABLE})

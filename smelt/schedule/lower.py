@@ -15,8 +15,10 @@ from smelt.ir.node import (
     alu,
     cast,
     const,
+    index,
     kernel,
     load,
+    logical_not,
     loop_range,
     numel,
     param,
@@ -52,6 +54,9 @@ class Schedule:
 def schedule(roots: Sequence[Node]) -> Schedule:
     """Fuse and order what computes `roots`."""
     fusion = Fusion(roots)
+    cuts = fusion.better_cuts()
+    if cuts:
+        fusion = Fusion(roots, cuts)
     lowering = Lowering(fusion)
     kernels = [lowering.kernel(region) for region in _run_order(fusion)]
     results = tuple(_memory(base(r)) for r in roots)
@@ -169,24 +174,49 @@ class Lowering:
     def _gather(self, node: Node, inner: Demand, values: list[Node]) -> Node:
         """The stand-ins of a gather replaced by its index, now that this is known."""
         source, idx = values[0], cast(values[1], dtypes.index)
-        stand_in = next(v for v in toposort(inner.idx) if self._stands_for(v, node))
+        stand_in = inner.idx[0]
         mapping = {stand_in: idx}
-        if len(values) == 3:
-            flag = next(
-                v for v in toposort([inner.valid] if inner.valid else [])
-                if v is not stand_in and self._stands_for(v, node)
-            )  # fmt: skip
-            mapping[flag] = cast(values[2], dtypes.index)
-        if not leaf(base(node.src[0])) and base(node.src[0]) not in self.fusion.placed:
-            # part of a buffer: an index outside of the part may lie inside of the buffer
-            rows = const(numel(node.src[0].shape[:1]), dtypes.index)
-            inside = alu(Op.AND, const(-1, dtypes.index) < idx, idx < rows)
-            for read in toposort([source]):
-                if read.op is Op.LOAD and stand_in in toposort([read.src[1]]):
-                    flat, *valid = substitute(read.src[1:], mapping)
-                    checked = where(inside, flat, const(-1, dtypes.index))
-                    mapping[read] = load(read.src[0], checked, *valid)
-        return substitute([source], mapping)[0]
+        for v in toposort([inner.valid] if inner.valid else []):
+            if v is not stand_in and self._stands_for(v, node):
+                mapping[v] = cast(values[2], dtypes.index)
+        result = self._checked(node, inner, source, mapping)
+        if len(values) == 3 and not (result.op is Op.LOAD and len(result.src) == 3):
+            result = where(values[2], result, const(0, result.dtype))
+        return result
+
+    def _checked(
+        self, node: Node, inner: Demand, source: Node, mapping: dict[Node, Node]
+    ) -> Node:
+        """`source` with stand-ins replaced, marking the status where the index is outside.
+
+        A LOAD does so by itself unless its address may be inside although the index is not: in a
+        part of a buffer, beside a pad, along an axis that is repeated.
+        """
+        stand_in, size = inner.idx[0], node.src[0].shape[0]
+        reads = [n for n in toposort([source]) if n.op is Op.LOAD]
+        stored = base(node.src[0])
+        by_itself = leaf(stored) or stored in self.fusion.placed
+        by_itself = by_itself and isinstance(size, int) and bool(reads)
+        if by_itself and all(stand_in in toposort([r.src[1]]) for r in reads):
+            return substitute([source], mapping)[0]
+        idx, valid = mapping[stand_in], inner.valid
+        inside = alu(Op.AND, const(-1, dtypes.index) < idx, idx < index(size))
+        outside = logical_not(inside)
+        if valid is not None:
+            outside = alu(Op.AND, outside, substitute([valid], mapping)[0])
+        for read in reads:
+            flat, *mask = substitute(read.src[1:], mapping)
+            checked = where(inside, flat, const(-1, dtypes.index))
+            mapping[read] = load(read.src[0], checked, *(alu(Op.OR, m, outside) for m in mask))
+        result = substitute([source], mapping)[0]
+        if reads:
+            return result
+        # no memory of its own to read outside of: the index's
+        for read in [n for n in toposort([idx]) if n.op is Op.LOAD][-1:]:
+            checked = where(outside, const(-1, dtypes.index), read.src[1])
+            again = load(read.src[0], checked, *read.src[2:])
+            result = where(alu(Op.NE, again, read), const(0, result.dtype), result)
+        return result
 
     def _stands_for(self, candidate: Node, node: Node) -> bool:
         return candidate in self.fusion.gathers and self.fusion.gathers[candidate][0] is node
