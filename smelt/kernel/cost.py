@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from smelt.ir.node import Node, toposort
+from smelt.ir.node import Node, largest, toposort
 from smelt.ir.op import ELEMENTWISE, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.symbolic import bounds, linear
-from smelt.kernel.transforms import trips
 from smelt.program import Cost
 
 _FLOPS = {Op.FMA: 2, Op.CAST: 0, Op.BITCAST: 0, Op.WHERE: 0}
@@ -56,7 +55,7 @@ def _data_nodes(built: Node) -> list[Node]:
 
 
 def _points(ranges: Iterable[Node]) -> int:
-    return math.prod(trips(r) for r in ranges)
+    return math.prod(largest(r.src[0]) for r in ranges)
 
 
 def _touched(accesses: Sequence[Node], scopes: dict[Node, frozenset[Node]]) -> int:
@@ -79,7 +78,7 @@ def _size(parameter: Node) -> int:
 def _distinct(node: Node, scopes: dict[Node, frozenset[Node]]) -> tuple[object, int]:
     """A name for the set of elements that an access touches, and how many they are."""
     terms, offset = linear(node.src[1])
-    counters = [(abs(c), trips(t)) for t, c in terms.items() if t.op is Op.RANGE]
+    counters = [(abs(c), largest(t.src[0])) for t, c in terms.items() if t.op is Op.RANGE]
     others = [t for t in terms if t.op is not Op.RANGE]
     pattern = (offset, tuple(sorted(counters)), tuple(sorted(id(t) for t in others)))
     if others:

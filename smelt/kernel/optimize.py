@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 
+from smelt.dtype import dtypes
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import ELEMENTWISE, AxisKind, Op
 from smelt.ir.ranges import dependencies
@@ -20,7 +21,6 @@ from smelt.ir.symbolic import linear
 from smelt.kernel.transforms import Merge, Reorder, SetKind, Split, Transform, apply, trips
 from smelt.program import Target
 
-PARALLEL_WORK = 1 << 15  # operations below which waking a second thread costs more than it gives
 GRID_POINTS = 64  # pieces of work enough to share out evenly between threads
 TILES = (1, 2, 3, 4, 6, 8)
 FMA_LATENCY = 4  # cycles before a sum can be added to again
@@ -269,7 +269,8 @@ class Optimizer:
         grid = self._grid(plan)
         order = [n.arg[0] for n in self.nest]
         order += [r.arg[0] for r in self._reduce_order() if r.arg[0] not in order]
-        self.transforms.append(Reorder((*order, *inner, *vectors)))
+        if len(order) + len(inner) + len(vectors) > 1:
+            self.transforms.append(Reorder((*order, *inner, *vectors)))
         self.transforms += [SetKind(n, AxisKind.GRID) for n in grid]
 
     def _vectorise_rows(self, counters: Sequence[Node], plan: Plan, vectors: list[int]) -> None:
@@ -325,48 +326,49 @@ def _points(loops: Iterable[Node]) -> int:
 def _neighbours(built: Node) -> list[tuple[Node, Node]]:
     nests = [[n for n in built.src if n.op is Op.RANGE]]
     nests += [list(n.src[1:]) for n in toposort([built]) if n.op is Op.REDUCE]
-    return list(
-        dict.fromkeys((a, b) for nest in nests for a, b in pairwise(nest))
-    )
+    return list(dict.fromkeys((a, b) for nest in nests for a, b in pairwise(nest)))
 
 
 def _mergeable(built: Node, outer: Node, inner: Node) -> bool:
-    """Whether no address needs a division if the two loops run as one.
+    """Whether no address and no value needs a division if the two loops run as one.
 
     Masks may need one: they are computed outside of the loops that do the work.
     """
     if inner.src[0].op is not Op.CONST:
         return False
-    addresses: set[Node] = set()
     for node in toposort([built]):
-        if node.op in (Op.LOAD, Op.STORE):
-            terms, _ = linear(node.src[1])
-            if terms.get(outer, 0) != terms.get(inner, 0) * inner.src[0].arg:
-                return False
-            addresses |= {t for t in terms if t.op is not Op.RANGE}
-        if node.op is Op.REDUCE and (outer in node.src[1:]) != (inner in node.src[1:]):
-            return False
-        if node.op is Op.KERNEL or node.op is Op.REDUCE:
+        if node.op in (Op.KERNEL, Op.REDUCE):
             loops = [n for n in node.src if n.op is Op.RANGE]
-            if outer in loops and loops[(loops.index(outer) + 1) % len(loops)] is not inner:
+            if (outer in loops) != (inner in loops):
                 return False
-    computed = {r for a in addresses for r in toposort([a])}
-    return not {outer, inner} & (_value_nodes(built) | computed)
+            if outer in loops and loops.index(inner) != loops.index(outer) + 1:
+                return False
+    for expression in _index_expressions(built):
+        terms, _ = linear(expression)
+        if terms.get(outer, 0) != terms.get(inner, 0) * inner.src[0].arg:
+            return False
+        if {outer, inner} & set(toposort(t for t in terms if t.op is not Op.RANGE)):
+            return False
+    return True
 
 
-def _value_nodes(built: Node) -> set[Node]:
-    """The nodes below the values of a kernel, without its addresses, masks and loop bounds."""
+def _index_expressions(built: Node) -> list[Node]:
+    """The addresses of a kernel, and the counters that are used as values."""
+    found = [n.src[1] for n in toposort([built]) if n.op in (Op.LOAD, Op.STORE)]
     seen: set[Node] = set()
     stack = [n.src[2] for n in built.src if n.op is Op.STORE]
     while stack:
         node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            if node.op is Op.REDUCE:
-                stack.append(node.src[0])
-            elif node.op is not Op.LOAD and node.op is not Op.RANGE:
-                stack.extend(node.src)
-    return seen
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.dtype is dtypes.index and node.op is not Op.LOAD:
+            found.append(node)
+        elif node.op is Op.REDUCE:
+            stack.append(node.src[0])
+        elif node.op is not Op.LOAD:
+            stack.extend(node.src)
+    return found
 
 
 def _body_operations(

@@ -162,17 +162,14 @@ class Fusion:
     def better_cuts(self) -> frozenset[Node]:
         """Where reductions should be stored so that less is stored behind them.
 
-        A backward pass uses many values of a function that follows a reduction, say GELU of a
-        matrix product. If all of these were stored in the product's kernel, then only because
-        what they are computed from was not in memory. With that there (the first value behind
-        the reduction that has several users), they may be cheap to compute again.
+        A softmax of a matrix product, or the backward pass through its GELU, use several values
+        behind a reduction, and each is stored only because what it is computed from is not in
+        memory. With that there (the first value behind the reduction that has several users),
+        the others may be cheap to compute again.
         """
-        crowds: dict[Region, list[Node]] = defaultdict(list)
-        for node in self.order:
-            if node in self.crowded and node in self.placed:
-                crowds[self.placed[node]].append(node)
-        found = (self._first_shared(nodes[0]) for nodes in crowds.values() if len(nodes) > 1)
-        return frozenset(node for node in found if not leaf(node))
+        wanted = [n for n in self.crowded if n in self.placed and n not in self.forced]
+        shared = Counter(self._first_shared(n) for n in wanted)
+        return frozenset(n for n, times in shared.items() if times > 1 and not leaf(n))
 
     def _first_shared(self, node: Node) -> Node:
         """From a value behind a reduction back towards it: the last one with several users."""
@@ -189,7 +186,7 @@ class Fusion:
         for node in self.order:
             if leaf(node):
                 continue
-            if node.op is Op.CONTIGUOUS or node.op is Op.STORE:
+            if node.op is Op.STORE or (node.op is Op.CONTIGUOUS and base(node).op is not Op.CONST):
                 forced.add(base(node))
             elif node.op is Op.LOAD:
                 source = node.src[0]

@@ -184,9 +184,7 @@ class Lowering:
             result = where(values[2], result, const(0, result.dtype))
         return result
 
-    def _checked(
-        self, node: Node, inner: Demand, source: Node, mapping: dict[Node, Node]
-    ) -> Node:
+    def _checked(self, node: Node, inner: Demand, source: Node, mapping: dict[Node, Node]) -> Node:
         """`source` with stand-ins replaced, marking the status where the index is outside.
 
         A LOAD does so by itself unless its address may be inside although the index is not: in a
