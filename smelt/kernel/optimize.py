@@ -26,6 +26,8 @@ TILES = (1, 2, 3, 4, 6, 8)
 FMA_LATENCY = 4  # cycles before a sum can be added to again
 GATHER_LANE = 1.5  # load slots that one lane of a gather takes
 REGISTERS_FOR_LOADS = 6
+LONG_LOOP = 2048  # steps of a sum from which on it is split in two
+CASCADED_TILE = 8  # accumulators up to which there are registers for partial sums
 
 
 @dataclass(frozen=True)
@@ -265,6 +267,8 @@ class Optimizer:
             vectors.append(self._split(plan.vector, plan.lanes, AxisKind.VECTOR))
         for reduce_counters in dict.fromkeys(r.src[1:] for r in self.reduces):
             self._vectorise_rows(reduce_counters, plan, vectors)
+            if math.prod(factor for _, factor in plan.tiles) <= CASCADED_TILE:
+                inner += self._cascade(reduce_counters)
         inner += [self._split(axis, factor, AxisKind.UNROLL) for axis, factor in plan.tiles]
         grid = self._grid(plan)
         order = [n.arg[0] for n in self.nest]
@@ -289,6 +293,19 @@ class Optimizer:
         unroll = next((u for u in (4, 2) if pieces % u == 0), 1)
         if unroll > 1 and not plan.tiles:
             vectors.insert(0, self._split(along, unroll, AxisKind.UNROLL))
+
+    def _cascade(self, counters: Sequence[Node]) -> list[int]:
+        """A long loop in two: partial sums are added up, so that rounding errors stay small."""
+        for counter in counters:
+            steps = trips(counter)
+            for split in self._splits():
+                steps //= split.factor if split.counter == counter.arg[0] else 1
+            if steps >= LONG_LOOP and counter.src[0].op is Op.CONST:
+                near = range(LONG_LOOP // 8, LONG_LOOP)
+                factor = max((f for f in near if steps % f == 0), default=None)
+                if factor is not None:
+                    return [self._split(counter, factor, AxisKind.LOOP)]
+        return []
 
     def _splits(self) -> list[Split]:
         return [t for t in self.transforms if isinstance(t, Split)]

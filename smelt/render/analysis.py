@@ -14,7 +14,8 @@ from smelt.dtype import dtypes
 from smelt.ir.intervals import bounds
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
-from smelt.ir.symbolic import Terms, linear, linear_bounds, plus
+from smelt.ir.simplify import simplify_given
+from smelt.ir.symbolic import Terms, from_linear, linear, linear_bounds, plus
 from smelt.util.errors import VerifyError
 
 _INT32 = (-(1 << 31), (1 << 31) - 1)
@@ -214,10 +215,20 @@ class Analysis:
             return None
         row, length = loaded[0]
         rest = {n: f for n, f in index.terms.items() if n is not row}
-        low, high = linear_bounds((rest, index.constant))
-        if length < 1 or size % length or low < 0 or high >= length:
+        if length < 1 or size % length or not self._within(node, rest, index.constant, length):
             return None
         return row, length, size // length
+
+    def _within(self, node: Node, rest: Terms, constant: int, length: int) -> bool:
+        """Whether the rest of an index lies in [0, length) wherever the access is carried out."""
+        low, high = linear_bounds((rest, constant))
+        if low < 0 or high < length:
+            return low >= 0
+        valid = node.src[2 if node.op is Op.LOAD else 3 :]
+        if not valid:
+            return False
+        below = simplify_given(from_linear(rest, constant) < length, valid[0])
+        return below.op is Op.CONST and bool(below.arg)
 
     def narrow(self, node: Node) -> bool:
         """Whether 32 bits suffice to compute this int64 operation on vectors."""

@@ -27,6 +27,7 @@ from smelt.render.llvm_values import Value, Values
 from smelt.render.share import share_loops
 from smelt.util.errors import VerifyError
 
+LONG_SUM = 128  # terms: the rounding errors of shorter sums do not matter
 _MOST_LOCAL_BYTES = 4 << 20  # LOCAL memory is on a thread's stack
 
 
@@ -358,21 +359,44 @@ class Renderer(Values):
         if any(_is_empty(r) for r in ranges):
             return [self._finish(t, [start] * t.copies) for t, (_, start) in
                     zip(tiles, starts, strict=True)]  # fmt: skip
-        carried = [s for t, s in zip(tiles, starts, strict=True) for _ in range(t.copies)]
-        types = [type_ for type_, _ in carried]
+        first = [s for t, s in zip(tiles, starts, strict=True) for _ in range(t.copies)]
+        types = [type_ for type_, _ in first]
+        inner = [r for r in ranges if self.facts.mask((r,)) & self.facts.loop_mask]
+        cascade = self._cascades(tiles, inner)
         loops: list[Loop] = []
-        for r in ranges:
-            if self.facts.mask((r,)) & self.facts.loop_mask:
-                loops.append(self.range_loop(r, carried))
-                carried = list(zip(types, loops[-1].carried, strict=True))
+        carried = first
+        for r in inner:
+            carried = first if cascade and r is inner[-1] else carried
+            loops.append(self.range_loop(r, carried))
+            carried = list(zip(types, loops[-1].carried, strict=True))
         names = self._accumulate(tiles, [name for _, name in carried] if loops else None)
         for loop in reversed(loops):
             names = self.close_loop(loop, names)
+            if cascade and loop is loops[-1]:
+                names = self._together(tiles, loops[-2].carried, names)
         values, done = [], 0
         for t in tiles:
             values.append(self._finish(t, names[done : done + t.copies]))
             done += t.copies
         return values
+
+    def _cascades(self, tiles: list[Tile], loops: list[Node]) -> bool:
+        """Whether the innermost loop sums from zero, for the loop around it to add up.
+
+        Rounding errors then grow with the lengths of the two loops, not with their product. It
+        takes twice the registers, so it is not for the tiles of a matrix product.
+        """
+        floats = all(t.node.dtype.is_float and t.node.arg[0] is Op.ADD for t in tiles)
+        few = sum(t.copies for t in tiles) <= self.target.vector_registers // 4
+        return floats and few and len(loops) > 1 and bounds(loops[-1].src[0])[1] >= LONG_SUM
+
+    def _together(self, tiles: list[Tile], outer: list[str], inner: list[str]) -> list[str]:
+        """What the inner loop has summed, added to the accumulators of the loop around it."""
+        owners = [t for t in tiles for _ in range(t.copies)]
+        return [
+            Ops(self.scopes[-1], self.target, t.width).alu(Op.ADD, t.node.dtype, [a, b])
+            for t, a, b in zip(owners, outer, inner, strict=True)
+        ]
 
     def _start(self, tile: Tile) -> tuple[str, str]:
         """Type and initial value of an accumulator."""
