@@ -31,11 +31,10 @@ def gradients(root: Node, cotangent: Node, targets: Sequence[Node]) -> list[Node
     relevant = _leading_to(set(targets), order)
     found: dict[Node, Node] = {root: cotangent}
     for node in reversed(order):
-        if node in found:
-            for rule, source in _passed_on(node):
-                if source in relevant:
-                    part = _part(rule, node, source, found[node])
-                    found[source] = _sum(found[source], part) if source in found else part
+        for rule, source in _passed_on(node):
+            if source in relevant:  # then so is node, and all of its users have been here
+                part = _part(rule, node, source, found[node])
+                found[source] = _sum(found[source], part) if source in found else part
     return [found.get(target) for target in targets]
 
 
@@ -54,8 +53,8 @@ def _check(root: Node, cotangent: Node) -> None:
 
 def _passed_on(node: Node) -> list[tuple[Rule, Node]]:
     """The sources of `node` that its cotangent is passed on to, each with its rule."""
-    rules = GRADIENT[node.op] or ()
-    pairs = zip(rules, node.src, strict=False)
+    rules = GRADIENT[node.op] if node.dtype.is_float else None
+    pairs = zip(rules or (), node.src, strict=False)
     return [(rule, s) for rule, s in pairs if rule is not None and s.dtype.is_float]
 
 

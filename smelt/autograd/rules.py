@@ -10,8 +10,9 @@ truncation has gradient 0.
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from smelt.dtype import dtypes
 from smelt.ir.accurate import cos
@@ -53,6 +54,11 @@ STORED_LEVELS = 4
 def zeros_like(x: Node) -> Node:
     """Zeros of x's dtype and shape."""
     return const(0, x.dtype, x.shape)
+
+
+def _product(dims: Iterable[Dim]) -> Dim:
+    one: Dim = 1
+    return functools.reduce(dim_mul, dims, one)
 
 
 def _negative(x: Node) -> Node:
@@ -113,10 +119,7 @@ def _last_writer(n: Node) -> Node:
     """
     base, idx = n.src[:2]
     valid = _valid(n, 3)
-    count: Dim = 1
-    for d in idx.shape:
-        count = dim_mul(count, d)
-    number = reshape(iota(count), idx.shape)
+    number = reshape(iota(_product(idx.shape)), idx.shape)
     places = const(0, dtypes.index, base.shape[:1])
     stayed = load(store(places, idx, number, valid), idx, valid)
     last = logical_not(alu(Op.NE, stayed, number))
@@ -180,9 +183,7 @@ def _reduce_mul(n: Node, g: Node) -> Node:
     x, axes = n.src[0], n.arg[1]
     kept = [i for i in range(x.ndim) if i not in axes]
     batch = tuple(x.shape[i] for i in kept)
-    length: Dim = 1
-    for i in axes:
-        length = dim_mul(length, x.shape[i])
+    length = _product(x.shape[i] for i in axes)
     order = (*kept, *axes)
     moved = permute(x, order)
     factors = reshape(moved, (*batch, length))

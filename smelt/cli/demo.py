@@ -17,7 +17,7 @@ from smelt.engine.report import ceilings, row
 from smelt.engine.stats import profile
 from smelt.nn.optim import AdamW, Optimizer
 from smelt.nn.state import get_parameters, get_state_dict, safe_save
-from smelt.util.errors import MissingDependencyError
+from smelt.util.errors import ArgumentError, MissingDependencyError
 from smelt.util.flags import Context
 from smelt.util.table import KernelRow, kernel_table
 
@@ -56,11 +56,11 @@ def training_step(network: Network, optimizer: Optimizer) -> Step:
     @smelt.jit
     def step(x: Tensor, y: Tensor, lr: Tensor) -> tuple[Tensor, Tensor]:
         optimizer.lr = lr
-        optimizer.zero_grad()
         logits = network(x)
         loss = logits.cross_entropy(y, label_smoothing=LABEL_SMOOTHING)
         loss.backward()
         optimizer.step()
+        optimizer.zero_grad()  # here, so that no gradient has to be kept until the next step
         right = (logits.argmax(-1) == y).sum()
         Tensor.realize(loss, right)
         return loss, right
@@ -89,23 +89,19 @@ def train(network: Network, x: Array, y: Array, epochs: int, batch_size: int, se
     from tqdm import tqdm
 
     batch_size = min(batch_size, len(x))
+    steps = len(x) // batch_size  # in one epoch
     step = training_step(network, AdamW(get_parameters(network), weight_decay=WEIGHT_DECAY))
-    total = epochs * (len(x) // batch_size)
-    seen = right = 0
-    begin = time.perf_counter()
-    with Context(TRAINING=1), tqdm(total=total, unit="step", dynamic_ncols=True) as bar:
+    with Context(TRAINING=1), tqdm(total=epochs * steps, unit="step", dynamic_ncols=True) as bar:
         for i, batch in enumerate(batches(len(x), batch_size, epochs, seed)):
-            lr = Tensor([learning_rate((i + 1) / total)])
+            if i % steps == 0:
+                seen, right, begin = 0, 0, time.perf_counter()  # in this epoch
+            lr = Tensor([learning_rate((i + 0.5) / bar.total)])
             loss, right_here = step(Tensor(x[batch]), Tensor(y[batch]), lr)
-            if i % (total // epochs) == 0:  # the bar shows the accuracy of this epoch
-                seen = right = 0
             seen += batch_size
             right += int(right_here.item())
-            rate = (i + 1) * batch_size / (time.perf_counter() - begin)
-            bar.set_postfix_str(
-                f"loss {loss.item():.3f}, accuracy {right / seen:.1%}, {rate:,.0f} images/s",
-                refresh=False,
-            )
+            rate = seen / (time.perf_counter() - begin)
+            text = f"loss {loss.item():.3f}, accuracy {right / seen:.1%}, {rate:,.0f} images/s"
+            bar.set_postfix_str(text, refresh=False)
             bar.update()
     return step
 
@@ -120,11 +116,15 @@ def run_demo(
 
     Raises:
         MissingDependencyError: tqdm, pillow or scikit-learn is not installed.
+        ArgumentError: the folder `out` cannot be made.
     """
     _check_packages()
     x_train, y_train, x_test, y_test = nn.datasets.digits()
     folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArgumentError("demo", f"{folder} ({error.strerror})", "a folder for files") from None
     begin = time.perf_counter()
     Tensor.manual_seed(seed)
     network = Network()
@@ -139,7 +139,8 @@ def run_demo(
     draw_mistakes(picture, x_test[:, 0], y_test, scores)
     n = min(batch_size, len(x_train))
     print(f"\none training step of {n} images:")
-    print(kernel_table(kernels_of(step, Tensor(x_train[:n]), Tensor(y_train[:n])), ceilings("CPU")))
+    rows = kernels_of(step, Tensor(x_train[:n]), Tensor(y_train[:n]))
+    print(kernel_table(rows, ceilings(smelt.Device.DEFAULT)))
     print(f"\nweights: {weights}\nthe digits it got wrong: {picture}")
     return accuracy
 

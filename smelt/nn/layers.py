@@ -180,8 +180,9 @@ class LayerNorm:
         elementwise_affine: bool = True,
         bias: bool = True,
     ):
-        is_int = isinstance(normalized_shape, int)
-        self.normalized_shape = (normalized_shape,) if is_int else tuple(normalized_shape)
+        if isinstance(normalized_shape, int):
+            normalized_shape = (normalized_shape,)
+        self.normalized_shape = tuple(normalized_shape)
         self.eps = eps
         shape = self.normalized_shape
         affine = elementwise_affine
@@ -233,8 +234,8 @@ class RMSNorm:
     x, y: (..., dim), weight: (dim,). 16-bit floats are normalised in float32.
 
     >>> from smelt import Tensor
-    >>> RMSNorm(2)(Tensor([[3.0, 4.0]])).numpy().round(3).tolist()
-    [[0.849, 1.131]]
+    >>> RMSNorm(2)(Tensor([[3.0, 4.0]])).numpy().round(3)
+    array([[0.849, 1.131]], dtype=float32)
     """
 
     def __init__(self, dim: int, eps: float = 1e-6):

@@ -101,7 +101,7 @@ class SGD(Optimizer):
     >>> from smelt import Tensor
     >>> p = Tensor([1.0, 2.0], requires_grad=True)
     >>> optimizer = SGD([p], lr=0.25)
-    >>> (p * p).sum().backward()
+    >>> _ = (p * p).sum().backward()
     >>> optimizer.step()
     >>> p.tolist()
     [0.5, 1.0]
@@ -143,7 +143,7 @@ class Adam(Optimizer):
     >>> from smelt import Tensor
     >>> p = Tensor([1.0, -2.0], requires_grad=True)
     >>> optimizer = Adam([p], lr=0.5)
-    >>> (p * p).sum().backward()
+    >>> _ = (p * p).sum().backward()
     >>> optimizer.step()
     >>> [round(x, 3) for x in p.tolist()]
     [0.5, -1.5]
@@ -198,7 +198,7 @@ class AdamW(Adam):
     >>> from smelt import Tensor
     >>> p = Tensor([1.0, -2.0], requires_grad=True)
     >>> optimizer = AdamW([p], lr=0.5, weight_decay=0.2)
-    >>> (p * p).sum().backward()
+    >>> _ = (p * p).sum().backward()
     >>> optimizer.step()
     >>> [round(x, 3) for x in p.tolist()]
     [0.4, -1.3]

@@ -93,6 +93,15 @@ def test_does_not_flow_to_an_index_or_a_condition() -> None:
     assert gradients(ir.load(table, idx), ones(leaf()), [idx]) == [None]
 
 
+def test_an_index_made_of_the_target_is_no_way_to_it() -> None:
+    x = leaf((4,))
+    y = ir.load(x, ir.cast(x, dtypes.int32) - 1)
+    assert value(gradient(y, x)) == [1.0, 1.0, 1.0, 1.0]
+    assert gradients(ir.load(leaf((9,)), ir.cast(x, dtypes.int32)), ones(x), [x]) == [None]
+    chosen = ir.where(x < leaf((4,)), x * x, x)
+    assert value(gradient(chosen, x)) == [1.0, 1.0, 1.0, 1.0]
+
+
 def test_an_integer_target_has_none() -> None:
     n = leaf((3,), dtypes.int32)
     assert gradients(ir.cast(n, dtypes.float32), ones(leaf()), [n]) == [None]

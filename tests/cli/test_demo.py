@@ -17,7 +17,7 @@ from smelt import Tensor, nn
 from smelt.cli import demo, mistakes
 from smelt.nn.optim import AdamW
 from smelt.nn.state import get_parameters, get_state_dict, load_state_dict, safe_load
-from smelt.util.errors import MissingDependencyError
+from smelt.util.errors import ArgumentError, MissingDependencyError
 
 Array = np.ndarray[Any, Any]
 
@@ -40,9 +40,10 @@ def test_the_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert again == pytest.approx(accuracy)
 
     wrong = round((1 - accuracy) * len(y_test))
-    picture = Image.open(tmp_path / "new" / "folder" / "mistakes.png")
+    with Image.open(tmp_path / "new" / "folder" / "mistakes.png") as picture:
+        height = picture.height
     rows = -(-(wrong or mistakes.DOUBTFUL) // mistakes.COLUMNS)
-    assert picture.height == mistakes.TEXT + rows * (mistakes.TILE + mistakes.TEXT) + 12
+    assert height == mistakes.TEXT + rows * (mistakes.TILE + mistakes.TEXT) + mistakes.MARGIN
 
 
 def test_the_seed_decides_the_weights(tmp_path: Path) -> None:
@@ -108,7 +109,8 @@ def drawn(tmp_path: Path, answers: list[int], labels: list[int]) -> Image.Image:
     scores[np.arange(len(labels)), answers] = 0.9 - np.arange(len(labels)) * 0.01
     path = tmp_path / "picture.png"
     mistakes.draw_mistakes(path, images, np.array(labels), scores)
-    return Image.open(path).convert("RGB")
+    with Image.open(path) as picture:
+        return picture.convert("RGB")
 
 
 def tile(picture: Image.Image, place: int) -> Array:
@@ -152,6 +154,12 @@ def test_a_missing_package_is_named(
     with pytest.raises(MissingDependencyError, match=r"pip install") as caught:
         demo.run_demo(out=tmp_path)
     assert {"sklearn": "scikit-learn"}.get(package, package) in str(caught.value)
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ArgumentError, match=r"demo: got .*file \(File exists\), expected a folder"):
+        demo.run_demo(out=tmp_path / "file")
 
 
 def test_ctrl_c_stops_it(tmp_path: Path) -> None:
