@@ -13,16 +13,16 @@ import contextlib
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Self, TypeAlias, TypeGuard, Union
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeGuard, Union
 
 import numpy as np
 
 import smelt.ir.node as ir
 from smelt import engine
 from smelt.dtype import DType, Scalar, dtypes, promote, promote_scalar, scalar_dtype, to_dtype
-from smelt.ir.node import Dim, Node, Shape
+from smelt.ir.node import BufferRef, Dim, Node, Shape
 from smelt.ir.op import Op
 from smelt.ir.symbolic import SymInt, as_dim, merge_bindings
 from smelt.util.errors import ArgumentError, AxisError, DTypeError, GradientError, ShapeError
@@ -40,13 +40,14 @@ UNBOUND: Mapping[str, int] = MappingProxyType({})
 # a function that raises.
 read_guard: ContextVar[Callable[[str], None] | None] = ContextVar("read_guard", default=None)
 
-# Whether a step is being captured: nothing is computed then.
-capturing: ContextVar[bool] = ContextVar("capturing", default=False)
+# What a step that is being captured in this thread makes and changes; nothing is computed then.
+capturing: ContextVar[Recorder | None] = ContextVar("capturing", default=None)
 
 _grad_enabled: ContextVar[bool] = ContextVar("grad_enabled", default=True)
 
 # The leaf that a node stands for. Its earlier nodes stay: graphs built on them still lead to it.
-_leaves: WeakKeyDictionary[Node, weakref.ref[Base]] = WeakKeyDictionary()
+# By id of the node, with a reference to it: looked at for every tensor, so it has to be cheap.
+_leaves: dict[int, tuple[weakref.ref[Node], weakref.ref[Base]]] = {}
 
 # Tensors that were assigned to and not computed since. By id, as `==` of tensors compares values.
 _pending: dict[int, weakref.ref[Base]] = {}
@@ -67,13 +68,63 @@ def grad_enabled() -> bool:
     return _grad_enabled.get()
 
 
+@dataclass(frozen=True)
+class Before:
+    """A tensor as it was when a step that is being captured first changed it."""
+
+    tensor: Base
+    node: Node
+    bindings: Mapping[str, int]
+    requires_grad: bool
+    grad: Base | None
+
+    def restore(self) -> None:
+        """Make the tensor what it was."""
+        self.tensor.node = self.node
+        self.tensor.bindings = self.bindings
+        self.tensor._requires_grad = self.requires_grad
+        self.tensor._grad = self.grad
+        forget_pending(id(self.tensor))
+
+
+class Recorder:
+    """Notes what one captured step makes and changes, and where it looks for a gradient."""
+
+    def __init__(self) -> None:
+        self.made: dict[int, weakref.ref[Base]] = {}
+        self.changed: dict[int, Before] = {}
+        self.graded: dict[int, Base] = {}  # tensors that got another gradient, or none
+        self.had_grad: dict[int, tuple[Base, bool]] = {}  # tensors whose own gradient was looked at
+
+    def change(self, tensor: Base) -> None:
+        """The tensor, unless it was made inside, is about to change."""
+        key = id(tensor)
+        if key not in self.changed and key not in self.made:
+            self.changed[key] = Before(
+                tensor, tensor.node, tensor.bindings, tensor._requires_grad, tensor._grad
+            )
+
+    def change_grad(self, tensor: Base) -> None:
+        """The tensor is about to get another gradient, or none."""
+        if id(tensor) not in self.made:
+            self.change(tensor)
+            self.graded[id(tensor)] = tensor
+
+    def look_at_grad(self, tensor: Base) -> None:
+        """The gradient of the tensor is asked for: is it one from outside?"""
+        key = id(tensor)
+        if key not in self.made and key not in self.graded:
+            self.had_grad[key] = (tensor, tensor._grad is not None)
+
+
 class Base:
     """A node, the values that its Variables are bound to, and what gradients need."""
 
     node: Node
     bindings: Mapping[str, int]
-    grad: Self | None
+    _grad: Self | None
     _requires_grad: bool
+    _stored: tuple[BufferRef, Shape] | None = None  # the value, as long as there is no node
 
     def __init__(
         self,
@@ -84,8 +135,11 @@ class Base:
     ):
         wanted = None if dtype is None else to_dtype(dtype)
         self.bindings = UNBOUND
-        self.grad = None
+        self._grad = None
         self._requires_grad = False
+        recorder = capturing.get()
+        if recorder is not None:
+            recorder.made[id(self)] = weakref.ref(self)
         if isinstance(data, Base):
             self.node = data.node
             self.bindings = data.bindings
@@ -113,8 +167,11 @@ class Base:
         self = object.__new__(cls)
         self.node = place(node, device)
         self.bindings = bindings
-        self.grad = None
+        self._grad = None
         self._requires_grad = False
+        recorder = capturing.get()
+        if recorder is not None:
+            recorder.made[id(self)] = weakref.ref(self)
         if requires_grad:
             self.requires_grad = True
         return self
@@ -154,6 +211,21 @@ class Base:
         return self.node.ndim
 
     @property
+    def grad(self) -> Self | None:
+        """The gradient that `backward` has added up here; None before the first."""
+        recorder = capturing.get()
+        if recorder is not None:
+            recorder.look_at_grad(self)
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Self | None) -> None:
+        recorder = capturing.get()
+        if recorder is not None:
+            recorder.change_grad(self)
+        self._grad = value
+
+    @property
     def requires_grad(self) -> bool:
         """Whether gradients flow to it: it is a leaf that asked for one, or depends on such a leaf.
 
@@ -171,9 +243,12 @@ class Base:
             raise GradientError(
                 "requires_grad", "False for a result", "a leaf", "cut its history with .detach()"
             )
+        self._about_to_change()
         self._requires_grad = value
         if value:
             self._become_leaf()
+        else:
+            self.node = self.node.src[0]  # the node without the mark of a leaf
 
     @property
     def is_leaf(self) -> bool:
@@ -183,15 +258,50 @@ class Base:
     def _become_leaf(self) -> None:
         """A node of its own, so that nobody else's gradient is taken for this one's."""
         self.node = ir.detach(self.node, unique=True)
-        _leaves[self.node] = weakref.ref(self)
+        key = id(self.node)
+        _leaves[key] = (weakref.ref(self.node, lambda _: _forget_leaf(key)), weakref.ref(self))
+
+    def _take(self, ref: BufferRef, shape: Shape, requires_grad: bool) -> None:
+        """Take the value in `ref`, as a leaf. The node is made when somebody looks at it.
+
+        Most of what a captured step computes, weights above all, only the next call looks at.
+        """
+        self.__dict__.pop("node", None)
+        self._stored = (ref, shape)
+        self.bindings = UNBOUND
+        self._requires_grad = requires_grad
+        if _pending:
+            forget_pending(id(self))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            stored = self.__dict__.get("_stored")
+            if name != "node" or stored is None:
+                if name in self.__dict__:  # another thread has made it just now
+                    return self.__dict__[name]
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            self.node = shaped(ir.buffer(stored[0]), stored[1])
+            if self._requires_grad:
+                self._become_leaf()
+            self._stored = None
+            return self.node
 
     # ---- how it changes -----------------------------------------------------------------------
+
+    def _about_to_change(self) -> None:
+        if self._stored is not None:
+            _ = self.node  # makes it
+        recorder = capturing.get()
+        if recorder is not None:
+            recorder.change(self)
 
     def _become(self, node: Node, bindings: Mapping[str, int], history: bool) -> None:
         """Take the value of `node` from now on; `history` says whether gradients flow to it.
 
         A leaf that requires a gradient stays one. `realize` of any tensor computes the new value.
         """
+        self._about_to_change()
         leaf = self._requires_grad and self.is_leaf
         self.node = node
         self.bindings = bindings
@@ -203,9 +313,10 @@ class Base:
 
     def _settle(self, stored: Node) -> None:
         """Take the value of `stored`, which is in memory, and forget how it was computed."""
+        self._about_to_change()
         leaf = self._requires_grad and self.is_leaf
         self.node = stored
-        if all(isinstance(d, int) for d in stored.shape):
+        if self.bindings and ir.is_static(stored.shape):
             self.bindings = UNBOUND
         self._requires_grad = leaf
         if leaf:
@@ -214,6 +325,7 @@ class Base:
 
     def _restore(self, node: Node) -> None:
         """Take an earlier value back, as if nothing had happened since."""
+        self._about_to_change()
         self.node = node
         below = ir.toposort([node], stop=lambda n: n.op is Op.DETACH)
         self._requires_grad = any(leaf_of(n) is not None for n in below)
@@ -228,9 +340,13 @@ class Base:
 
         Python scalars are weak: they take the tensors' dtype unless they are of a higher kind.
         """
-        if len(values) == 1 and isinstance(values[0], Base) and self._is_like(values[0]):
-            if not floating or self.dtype.is_float:
-                return [self.node, values[0].node], [self, values[0]]
+        other = values[0] if len(values) == 1 else None
+        if (
+            isinstance(other, Base)
+            and self._is_like(other)
+            and (self.dtype.is_float or not floating)
+        ):
+            return [self.node, other.node], [self, other]
         parts = [self, *(as_operand(operation, v) for v in values)]
         dtype = common_dtype(parts)
         if floating and not dtype.is_float:
@@ -295,6 +411,12 @@ class Base:
         if not isinstance(size, int):
             raise ShapeError(operation, f"axis {axis} of size {self.shape[axis]}", "a known size")
         return size
+
+
+def shaped(stored: Node, shape: Shape) -> Node:
+    """A BUFFER, laid out for the largest shape, as a node of this one."""
+    whole = ir.reshape(stored, ir.static(shape))
+    return whole if whole.shape == shape else ir.shrink(whole, [(0, d) for d in shape])
 
 
 # ---- values as operands -------------------------------------------------------------------------
@@ -406,8 +528,14 @@ def take_pending() -> list[Base]:
 
 def leaf_of(node: Node) -> Base | None:
     """The leaf that `node` stands for, if it does."""
-    reference = _leaves.get(node)
-    return None if reference is None else reference()
+    entry = _leaves.get(id(node))
+    return entry[1]() if entry is not None and entry[0]() is node else None
+
+
+def _forget_leaf(key: int) -> None:
+    entry = _leaves.get(key)
+    if entry is not None and entry[0]() is None:  # not yet taken by another node
+        del _leaves[key]
 
 
 def device_name(device: str | None) -> str:

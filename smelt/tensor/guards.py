@@ -1,253 +1,134 @@
 """What a captured function read from outside of its arguments, and whether that has changed since.
 
-While a function is traced, every Python function that runs is noted with its frame. Its bytecode
-tells which chains of names, attributes and constant subscripts it reads (`model.layers[0].scale`,
-`self.lr`, a global, a variable of an enclosing function). A chain is followed again before each
-replay: a number, string or tensor at its end that is another one now means a new capture.
+While a function is traced, its instructions and those of the user code that it calls are watched.
+Each chain of names, attributes and subscripts that they read (`model.layers[i].scale`, `self.lr`, a
+global, a variable of an enclosing function) is noted when it is read, as links from one object to
+the next. A Guard is one such link: before a replay it is followed again, and whatever is at its end
+has to be what was there. A number or string is compared by type and value, a container by its
+entries, an array by its bytes, a tensor or another object by identity.
 
-What this cannot see: values reached by a call (`getattr(x, name)`, `dict.get`), by iteration over
-something else than a list, tuple or dict, through a subscript that is computed, or read by C code.
+Guards refer to objects weakly, so that a capture keeps no model alive. What they cannot see is in
+docs/capture.md.
 """
 
 from __future__ import annotations
 
-import dis
+import builtins
+import gc
 import sys
 import types
-from collections.abc import Callable, Container, Iterator, Mapping
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import llvmlite
+import ml_dtypes
+import numpy as np
+
+from smelt.ir.symbolic import SymInt
 from smelt.tensor.base import Base
+from smelt.tensor.bytecode import Read, Step, reads_of
+from smelt.tensor.checks import PLAIN, Check, check_of
+from smelt.tensor.watching import watching
 from smelt.util.errors import PACKAGE_ROOT
 
-_SKIPPED = (str(Path(dis.__file__).parent), "<frozen")  # the standard library
-_USER_LAYERS = (
-    str(Path(PACKAGE_ROOT) / "nn"),
-)  # smelt's own modules that read attributes of users
-_DEPTH = 3  # levels of containers that are compared
-_LENGTH = 4096  # entries of a container that are compared
-_MISSING = object()
-
-Step = tuple[str, Any]  # ("attr", name) or ("item", key)
+_MISSING = object()  # there is nothing at the end of a link
+_GONE = object()  # the object that a link starts from is no more
 
 
-@dataclass(frozen=True)
-class Chain:
-    """Where a value was read: a root and the attributes and subscripts from there."""
+# ---- guards -------------------------------------------------------------------------------------
 
-    root: str
-    steps: tuple[Step, ...]
-
-    def __str__(self) -> str:
-        parts = (f".{v}" if kind == "attr" else f"[{v!r}]" for kind, v in self.steps)
-        return self.root + "".join(parts)
+Root = Callable[[], Any]
 
 
 @dataclass(frozen=True)
 class Guard:
-    """A chain, how to follow it again, what was at its end, and where it was read."""
+    """A link that was read: where it starts, its steps, and what has to be at its end."""
 
-    chain: Chain
-    start: Callable[[], Any]
-    seen: Any
+    root: Root
+    steps: tuple[Step, ...]
+    check: Check
+    chain: str  # as the user wrote it
     line: str
 
-    def now(self) -> Any:
-        """What is at the end of the chain now, as something to compare."""
-        return signature(_follow(self.start(), self.chain.steps))
-
-    @property
     def holds(self) -> bool:
-        return bool(self.now() == self.seen)
+        """Whether there is still at its end what was there when it was read."""
+        value = self.root()
+        for kind, key in self.steps:
+            value = _attribute(value, key) if kind == "attr" else _item(value, key)
+        return self.check(value)
 
 
-@dataclass
-class Watch:
-    """The functions that ran while it was on."""
+class Guards:
+    """Many guards, checked together: each attribute that several start with is looked at once."""
 
-    frames: dict[tuple[int, ...], tuple[types.CodeType, Mapping[str, Callable[[], Any]]]] = field(
-        default_factory=dict
-    )
+    def __init__(self, guards: Sequence[Guard]):
+        self.guards = guards
+        by_object: dict[int, tuple[Root, dict[str, list[tuple[tuple[Step, ...], Check]]]]] = {}
+        self._others: list[Guard] = []
+        for guard in guards:
+            target = guard.root()
+            name = guard.steps[0][1] if guard.steps and isinstance(guard.root, _Object) else None
+            own = own_attributes(target)
+            if name in own and isinstance(own, dict):
+                names = by_object.setdefault(id(target), (guard.root, {}))[1]
+                names.setdefault(str(name), []).append((guard.steps[1:], guard.check))
+            else:
+                self._others.append(guard)
+        self._objects = [(root, list(names.items())) for root, names in by_object.values()]
 
-    def guards(self, known: Container[int]) -> list[Guard]:
-        """A guard for every chain that these functions read and that ends at a value.
+    def hold(self) -> bool:
+        """Whether all of them do."""
+        for root, names in self._objects:
+            target = root()
+            if target is _GONE:
+                return False
+            own = target.__dict__
+            for name, entries in names:
+                value = own.get(name, _MISSING)
+                for steps, check in entries:
+                    end = value
+                    for _, key in steps:
+                        end = _item(end, key)
+                    if not check(end):
+                        return False
+        return all(guard.holds() for guard in self._others)
 
-        Tensors whose id is not `known` were made by the functions themselves: not guarded.
-        """
-        found: dict[tuple[Any, ...], Guard] = {}
-        for code, roots in self.frames.values():
-            for chain, line in chains_of(code):
-                start = roots.get(chain.root)
-                if start is None:
-                    continue
-                seen = signature(_follow(start(), chain.steps))
-                if seen is not None and _existed(seen, known):
-                    where = f"{code.co_filename}:{line}"
-                    key = (id(code), chain, id(start()) if chain.steps else 0)
-                    found.setdefault(key, Guard(chain, start, seen, where))
-        return list(found.values())
-
-    def note(self, frame: types.FrameType) -> None:
-        """Remember a function that is about to run, and how to find its names later."""
-        code = frame.f_code
-        if not _is_watched(code.co_filename):
-            return
-        roots: dict[str, Callable[[], Any]] = {}
-        local = frame.f_locals
-        for name in code.co_varnames[: code.co_argcount]:
-            if name in local and not isinstance(local[name], _PLAIN):
-                roots[name] = _constant(local[name])
-        cells = _cells(frame)
-        for name in code.co_freevars:
-            if name in cells:
-                roots[name] = _cell(cells[name])
-        for name in code.co_names:
-            if name not in roots and name in frame.f_globals:
-                roots[name] = _entry(frame.f_globals, name)
-        key = (id(code), *(id(local.get(n)) for n in code.co_varnames[: code.co_argcount]))
-        self.frames.setdefault(key, (code, roots))
+    def broken(self) -> Guard | None:
+        """The first that does not hold."""
+        return next((guard for guard in self.guards if not guard.holds()), None)
 
 
-@contextmanager
-def watch() -> Iterator[Watch]:
-    """Note every function that runs inside, in this thread."""
-    watching = Watch()
-    before = sys.getprofile()
-
-    def hook(frame: types.FrameType, event: str, arg: Any) -> None:
-        if event == "call":
-            watching.note(frame)
-
-    sys.setprofile(hook)
-    try:
-        yield watching
-    finally:
-        sys.setprofile(before)
-
-
-_PLAIN = (bool, int, float, str, bytes, type(None), Base)
-
-
-def _is_watched(filename: str) -> bool:
-    if filename.startswith(PACKAGE_ROOT):
-        return filename.startswith(_USER_LAYERS)
-    return not filename.startswith(_SKIPPED)
-
-
-def _cells(frame: types.FrameType) -> Mapping[str, types.CellType]:
-    """The cells of the variables of enclosing functions: of the function that this frame runs."""
-    import gc
-
-    code = frame.f_code
-    if not code.co_freevars:
-        return {}
-    for function in gc.get_referrers(code):
-        if isinstance(function, types.FunctionType) and function.__code__ is code:
-            closure = function.__closure__ or ()
-            values = frame.f_locals
-            pairs = list(zip(code.co_freevars, closure, strict=True))
-            if all(_content(cell) is values.get(name, _MISSING) for name, cell in pairs):
-                return dict(pairs)
-    return {}
-
-
-def _content(cell: types.CellType) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not assigned yet
+def _item(value: Any, key: Any) -> Any:
+    """An entry, without running code of users: no __getitem__, no __missing__."""
+    if isinstance(value, dict):
+        return dict.get(value, key, _MISSING)
+    if not isinstance(value, list | tuple) or not isinstance(key, int):
         return _MISSING
-
-
-def _constant(value: Any) -> Callable[[], Any]:
-    return lambda: value
-
-
-def _cell(cell: types.CellType) -> Callable[[], Any]:
-    return lambda: _content(cell)
-
-
-def _entry(names: Mapping[str, Any], name: str) -> Callable[[], Any]:
-    return lambda: names.get(name, _MISSING)
-
-
-# ---- chains -------------------------------------------------------------------------------------
-
-_ROOTS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FAST")
-_ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD")
-_CONSTANTS = ("LOAD_CONST", "LOAD_SMALL_INT")
-_NEUTRAL = ("CACHE", "PUSH_NULL", "NOP", "EXTENDED_ARG", "COPY_FREE_VARS")
-
-
-@lru_cache(maxsize=4096)
-def chains_of(code: types.CodeType) -> tuple[tuple[Chain, int], ...]:
-    """The chains that a function's bytecode reads, with their lines; prefixes are not repeated.
-
-    >>> chains_of((lambda model: model.layers[0].scale).__code__)[0][0]
-    Chain(root='model', steps=(('attr', 'layers'), ('item', 0), ('attr', 'scale')))
-    """
-    found: dict[Chain, int] = {}
-    current: Chain | None = None
-    key: Any = _MISSING
-    line = code.co_firstlineno
-    for instruction in dis.get_instructions(code):
-        name = instruction.opname
-        line = instruction.positions.lineno or line if instruction.positions else line
-        if name in _NEUTRAL:
-            continue
-        if name in _ATTRIBUTES and current is not None and key is _MISSING:
-            current = Chain(current.root, (*current.steps, ("attr", instruction.argval)))
-        elif name in _CONSTANTS and current is not None and key is _MISSING:
-            key = instruction.argval
-            found.setdefault(current, line)  # in case the constant is not a subscript
-        elif _is_subscript(instruction) and current is not None and key is not _MISSING:
-            found.pop(current, None)
-            current = Chain(current.root, (*current.steps, ("item", key)))
-            key = _MISSING
-        else:
-            if current is not None:
-                found.setdefault(current, line)
-            current, key = None, _MISSING
-            if name.startswith(_ROOTS):
-                names = instruction.argval
-                current = Chain(names[-1] if isinstance(names, tuple) else names, ())
-                if isinstance(names, tuple):
-                    for other in names[:-1]:
-                        found.setdefault(Chain(other, ()), line)
-    return tuple(found.items())
-
-
-def _is_subscript(instruction: dis.Instruction) -> bool:
-    return instruction.opname == "BINARY_SUBSCR" or (
-        instruction.opname == "BINARY_OP" and instruction.argrepr == "[]"
+    if not -len(value) <= key < len(value):
+        return _MISSING
+    return (
+        list.__getitem__(value, key) if isinstance(value, list) else tuple.__getitem__(value, key)
     )
 
 
-def _follow(value: Any, steps: tuple[Step, ...]) -> Any:
-    """What is at the end of a chain, without running code of users: no properties, no methods."""
-    for kind, key in steps:
-        if value is _MISSING:
-            return _MISSING
-        if kind == "attr":
-            value = _attribute(value, key)
-        elif isinstance(value, list | tuple | dict):
-            try:
-                value = value[key]
-            except (KeyError, IndexError, TypeError):
-                return _MISSING
-        else:
-            return _MISSING
-    return value
+def own_attributes(value: Any) -> Mapping[str, Any]:
+    """What an object has of its own, without running code of users."""
+    try:
+        return object.__getattribute__(value, "__dict__")  # type: ignore[no-any-return]
+    except AttributeError:  # it has slots, or nothing
+        return {}
 
 
 def _attribute(value: Any, name: str) -> Any:
-    inside = getattr(value, "__dict__", None)
-    if inside is not None and name in inside:
+    """An attribute, without running code of users: no properties, no __getattr__."""
+    inside = own_attributes(value)
+    if name in inside:
         return inside[name]
-    for cls in type(value).__mro__:
+    for cls in value.__mro__ if isinstance(value, type) else type(value).__mro__:
         if name in cls.__dict__:
             found = cls.__dict__[name]
             if isinstance(found, types.MemberDescriptorType):  # a slot
@@ -256,31 +137,290 @@ def _attribute(value: Any, name: str) -> Any:
     return _MISSING
 
 
-def _existed(seen: Any, known: Container[int]) -> bool:
-    """Whether all tensors in a signature are known."""
-    if not isinstance(seen, tuple):
-        return True
-    if seen[:1] == ("tensor",):
-        return seen[1] in known
-    return all(_existed(part, known) for part in seen)
+# ---- watching what is read ----------------------------------------------------------------------
+
+# Parts of smelt that read nothing of the user's; what stands above them (nn, models) does.
+_CORE = ("util", "ir", "autograd", "schedule", "kernel", "render", "runtime", "engine", "tensor")
+_CORE_FILES = tuple(str(Path(PACKAGE_ROOT) / name) + "/" for name in _CORE)
+_CORE_FILES += tuple(str(Path(PACKAGE_ROOT) / name) for name in ("dtype.py", "program.py"))
+_TRACER = str(Path(__file__).with_name("jit_trace.py"))  # runs the function that is watched
+_STANDARD = str(Path(types.__file__).parent) + "/"
+_PACKAGES = ("/site-packages/", "/dist-packages/")
+_OURS = tuple(str(Path(str(m.__file__)).parent) + "/" for m in (np, ml_dtypes, llvmlite))
+_LIBRARIES = {*sys.stdlib_module_names, "smelt", "numpy", "ml_dtypes", "llvmlite"}
+
+# Methods of lists and dicts after which all of the entries may have been read. What others do
+# (append, update) is no reading.
+_READERS = ("get", "items", "values", "keys", "copy", "index", "count")
+_METHODS = (
+    types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType, property,
+    types.WrapperDescriptorType, types.GetSetDescriptorType, classmethod, staticmethod,
+)  # fmt: skip
+_ENDS = (*PLAIN, Base, SymInt, list, tuple, dict)  # beyond these no chain is followed
 
 
-def signature(value: Any, depth: int = _DEPTH) -> Any:
-    """Something to compare a value by: None for what no guard is kept of.
+def _is_watched(filename: str) -> bool:
+    if filename.startswith((*_CORE_FILES, *_OURS, "<frozen")):
+        return False
+    return not filename.startswith(_STANDARD) or any(p in filename for p in _PACKAGES)
 
-    Numbers and strings by type and value (a NaN is itself), tensors by identity, containers by
-    their entries.
-    """
-    if isinstance(value, float):
-        return ("float", value.hex())
-    if isinstance(value, bool | int | str | bytes):
-        return (type(value).__name__, value)
-    if value is None or value is _MISSING:
-        return ("none", value is None)
-    if isinstance(value, Base):
-        return ("tensor", id(value))
-    if depth and isinstance(value, list | tuple) and len(value) <= _LENGTH:
-        return ("items", *(signature(v, depth - 1) for v in value))
-    if depth and isinstance(value, dict) and len(value) <= _LENGTH:
-        return ("items", *((str(k), signature(v, depth - 1)) for k, v in value.items()))
-    return None
+
+def _is_library(value: Any) -> bool:
+    """Whether a module, class or function is of a library, whose parts nobody changes."""
+    if isinstance(value, types.ModuleType):
+        name = value.__name__
+    elif isinstance(value, type | types.FunctionType | types.BuiltinFunctionType):
+        name = value.__module__ or "builtins"
+    else:
+        return False
+    return name.split(".")[0] in _LIBRARIES
+
+
+def _is_method(value: Any, name: str) -> bool:
+    """Whether an attribute is code that all objects of the class share."""
+    if name in own_attributes(value):
+        return False
+    return isinstance(_attribute(value, name), _METHODS)
+
+
+def _is_container_method(value: Any, step: Step) -> bool:
+    """Whether a step is a method of a list or dict that does not read its entries."""
+    kinds = [kind for kind in (list, dict, set) if isinstance(value, kind)]
+    return (
+        bool(kinds) and step[0] == "attr" and hasattr(kinds[0], step[1]) and step[1] not in _READERS
+    )
+
+
+def _into(value: Any, steps: Sequence[Step]) -> tuple[Any, tuple[Step, ...], Sequence[Step]]:
+    """Into containers as far as the steps lead: what is there, the steps taken and the others."""
+    taken: list[Step] = []
+    for kind, key in steps:
+        found = _item(value, key) if kind == "item" else _MISSING
+        if found is _MISSING:
+            break
+        taken.append((kind, key))
+        value = found
+    return value, tuple(taken), steps[len(taken) :]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where something is read."""
+
+    frame: types.FrameType
+    read: Read
+
+    def names(self) -> tuple[str, str]:
+        """The chain as the user wrote it, and its line."""
+        return str(self.read.chain), f"{self.frame.f_code.co_filename}:{self.read.line}"
+
+    def is_an_import(self) -> bool:
+        """Whether this runs because a module is imported, maybe by smelt: it does so only once."""
+        frame: types.FrameType | None = self.frame
+        while frame is not None and frame.f_code.co_filename != _TRACER:
+            if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+                return True
+            frame = frame.f_back
+        return False
+
+
+class Watch:
+    """The links that were read while it was on."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Any, ...], Guard] = {}
+        self._counters: set[tuple[Any, ...]] = set()
+        # Objects without weak references are only held if they were there before the trace: others
+        # would seem to outlive it.
+        self._from_before = set(map(id, gc.get_objects()))
+        self._tables: dict[int, tuple[types.CodeType, dict[int, tuple[Read, ...]]]] = {}
+        self._functions: dict[int, list[weakref.ref[types.FunctionType]]] = {}
+
+    def guards(self) -> Guards:
+        """A guard for each link."""
+        return Guards(list(self._found.values()))
+
+    def forget_the_dead(self) -> None:
+        """Drop the links that start from objects that are gone: the function made them itself."""
+        dead = [key for key, guard in self._found.items() if guard.root() is _GONE]
+        for key in dead:
+            del self._found[key]
+
+    @property
+    def reads_its_counters(self) -> bool:
+        """Whether something was read that the functions count up at each call."""
+        return not self._counters.isdisjoint(self._found)
+
+    def offsets(self, code: types.CodeType) -> dict[int, tuple[Read, ...]]:
+        """Where a function reads what; nothing for one that is not watched."""
+        table = self._tables.get(id(code))
+        if table is None:
+            reads = reads_of(code) if _is_watched(code.co_filename) else {}
+            table = self._tables[id(code)] = (code, reads)
+        return table[1]
+
+    def reached(self, frame: types.FrameType, offset: int) -> None:
+        """Note what a function reads at this place."""
+        local = frame.f_locals
+        for read in self.offsets(frame.f_code)[offset]:
+            steps = [self._step(frame, local, step) for step in read.chain.steps]
+            name = read.chain.root
+            place = _Place(frame, read)
+            if name in frame.f_code.co_freevars:
+                for root in self._cells(frame, local, name):
+                    self._note(root, (), steps, place)
+            elif name in local:
+                self._from(local[name], steps, place)
+            elif name in frame.f_code.co_varnames:  # not assigned yet
+                continue
+            elif name in frame.f_globals or not hasattr(builtins, name):
+                self._note(_Entry(frame.f_globals, name), (), steps, place)
+
+    def _step(self, frame: types.FrameType, local: Mapping[str, Any], step: Step) -> Step:
+        """A step whose key stands in a variable, with that key."""
+        kind, key = step
+        if kind == "name":
+            key = local[key] if key in local else frame.f_globals.get(key, _MISSING)
+            kind = "item"
+        parts = key if isinstance(key, tuple) else (key,)
+        return (kind, key if all(isinstance(p, PLAIN) for p in parts) else _MISSING)
+
+    def _note(self, root: Root, taken: Sequence[Step], rest: Sequence[Step], place: _Place) -> None:
+        """Note a link: from `root` over the steps `taken` and as many of `rest` as it spans."""
+        value = root()
+        for _, name in taken:
+            value = _attribute(value, name)
+        value, entries, rest = _into(value, rest)
+        taken = (*taken, *entries)
+        if _is_library(value) or (rest and _is_container_method(value, rest[0])):
+            return
+        key = (root, taken)
+        if place.read.is_counter and not rest:
+            self._counters.add(key)
+            return
+        if key not in self._found:
+            if place.is_an_import():
+                return
+            self._found[key] = Guard(root, taken, check_of(value), *place.names())
+        self._from(value, rest, place)
+
+    def _from(self, value: Any, rest: Sequence[Step], place: _Place) -> None:
+        """Go on from an object in the middle of a chain."""
+        value, _, rest = _into(value, rest)
+        if not rest or isinstance(value, _ENDS) or _is_library(value):
+            return
+        kind, name = rest[0]
+        lasts = type(value).__weakrefoffset__ or id(value) in self._from_before
+        if lasts and kind == "attr" and not _is_method(value, name):
+            self._note(_Object(value), rest[:1], rest[1:], place)
+
+    def _cells(self, frame: types.FrameType, local: Mapping[str, Any], name: str) -> list[Root]:
+        """The variable of an enclosing function, in each function that this frame may be running.
+
+        A frame does not tell which function it runs: it is one with its code and these values.
+        """
+        code = frame.f_code
+        position = code.co_freevars.index(name)
+        for fresh in (False, True):
+            if fresh or id(code) not in self._functions:
+                self._functions[id(code)] = [
+                    weakref.ref(f)
+                    for f in gc.get_referrers(code)
+                    if isinstance(f, types.FunctionType) and f.__code__ is code
+                ]
+            alive = [f for r in self._functions[id(code)] if (f := r()) is not None]
+            fitting: list[Root] = [
+                _Cell(f, position)
+                for f in alive
+                if all(
+                    _content(c) is local.get(v, _MISSING)
+                    for v, c in zip(code.co_freevars, f.__closure__ or (), strict=True)
+                )
+            ]
+            if fitting:
+                return fitting
+        return []
+
+
+@contextmanager
+def watch() -> Iterator[Watch]:
+    """Note what the functions that are called inside read, in this thread."""
+    noted = Watch()
+    with watching(noted.offsets, noted.reached):
+        yield noted
+
+
+# ---- where links start --------------------------------------------------------------------------
+
+
+class _Entry:
+    """A global name."""
+
+    __slots__ = ("name", "names")
+
+    def __init__(self, names: Mapping[str, Any], name: str):
+        self.names = names
+        self.name = name
+
+    def __call__(self) -> Any:
+        return self.names.get(self.name, _MISSING)
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, _Entry) and self.names is other.names
+        return same and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash((id(self.names), self.name))
+
+
+class _Object:
+    """An object, as long as there is somebody else who has it."""
+
+    __slots__ = ("number", "reference")
+
+    def __init__(self, value: Any):
+        weak = type(value).__weakrefoffset__ != 0
+        self.reference: Root = weakref.ref(value) if weak else lambda: value
+        self.number = id(value)
+
+    def __call__(self) -> Any:
+        value = self.reference()
+        return _GONE if value is None else value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Object) and self.reference() is other.reference()
+
+    def __hash__(self) -> int:
+        return self.number
+
+
+class _Cell:
+    """A variable of the function that encloses another one, as long as there is that one."""
+
+    __slots__ = ("function", "number", "position")
+
+    def __init__(self, function: types.FunctionType, position: int):
+        self.function = weakref.ref(function)
+        self.number = id(function)
+        self.position = position
+
+    def __call__(self) -> Any:
+        function = self.function()
+        return _GONE if function is None else _content((function.__closure__ or ())[self.position])
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Cell)
+            and self.function() is other.function()
+            and self.position == other.position
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.number, self.position))
+
+
+def _content(cell: types.CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not assigned yet
+        return _MISSING

@@ -169,10 +169,10 @@ class Indexing(Reductions):
             raise ArgumentError("index", f"{item}", "an int, a slice or a mask with axes")
         if mask is None:
             return [item]
-        where = type(self)(mask).numpy_for("index by a mask")
+        where = type(self)(mask)._read("index by a mask")
         return [_MaskAxis(i, n) for i, n in zip(where.nonzero(), where.shape, strict=True)]
 
-    def numpy_for(self, operation: str) -> Array:
+    def _read(self, operation: str) -> Array:
         """The values on the host, for an operation whose result depends on them."""
         raise NotImplementedError  # Tensor has it
 

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from smelt.engine.compare import first_difference
-from smelt.tensor.jit import Capture, trace
-from smelt.tensor.tensor import Tensor
+from smelt.ir.node import BufferRef
+from smelt.tensor.jit_capture import Capture
+from smelt.tensor.jit_trace import trace
+from smelt.tensor.jit_values import Arguments
 from smelt.util.errors import CaptureError
 
 
-def verified_replay(
+def verify(
     function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    given: Arguments,
     capture: Capture,
-    structure: Any,
-    arguments: list[Tensor],
+    inputs: Sequence[BufferRef],
     variables: Mapping[str, int],
-) -> Any:
-    """Replay, after both programs have been compared. Raises CaptureError naming the kernel."""
-    now, _ = trace(function, structure, arguments)
-    difference = first_difference(
-        capture.executable,
-        capture.memories(arguments),
-        now.executable,
-        now.memories(arguments),
-        variables,
-    )
+) -> None:
+    """Compare the program with that of a new trace. Raises CaptureError naming the kernel."""
+    traced = trace(function, args, kwargs, given)
+    now = traced.capture
+    values = {**variables, **capture.bindings, **now.bindings}
+    difference = first_difference(capture.executable, inputs, now.executable, traced.inputs, values)
     if difference is not None:
         raise CaptureError(
             "SMELT_JIT_VERIFY", difference, "a replay that equals the uncaptured run",
             "something that the function reads has changed in a way that no guard sees",
         )  # fmt: skip
-    return capture.replay(arguments, variables)
 
 
-__all__ = ["verified_replay"]
+__all__ = ["verify"]

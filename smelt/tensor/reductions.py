@@ -132,7 +132,9 @@ class Reductions(Activations):
         [1.5, 4.0]
         """
         axes = self._axes("mean", axis, dim)
-        return self._reduce(Op.ADD, axes, keepdim) / self._count(axes)
+        # Divided before the axes go, so that `x - x.mean(keepdim=True)` beside it has the same one.
+        mean = self._reduce(Op.ADD, axes, True) / self._count(axes)
+        return mean if keepdim else mean.squeeze(axes)
 
     @wide
     def var(

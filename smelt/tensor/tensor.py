@@ -71,7 +71,7 @@ class Tensor(Network):
                     tensor._settle(leaf)
         return self
 
-    def numpy_for(self, operation: str) -> Array:
+    def _read(self, operation: str) -> Array:
         """The values on the host; every reading of values comes through here.
 
         Raises CaptureError inside a captured step, for which `operation` is the reader's name.
@@ -91,12 +91,12 @@ class Tensor(Network):
         >>> Tensor([1, 2]).numpy()
         array([1, 2], dtype=int32)
         """
-        return self.numpy_for("numpy")
+        return self._read("numpy")
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         if copy is False:
             raise ArgumentError("__array__", "copy=False", "a copy, as values are computed anew")
-        return np.asarray(self.numpy_for("__array__"), dtype)
+        return np.asarray(self._read("__array__"), dtype)
 
     # numpy's operators leave the work to ours: `np.float32(2) * x` is a Tensor.
     __array_ufunc__ = None
@@ -107,7 +107,7 @@ class Tensor(Network):
         >>> Tensor([[1, 2], [3, 4]]).tolist()
         [[1, 2], [3, 4]]
         """
-        return self.numpy_for("tolist").tolist()
+        return self._read("tolist").tolist()
 
     def item(self) -> Any:
         """The only value, as a Python number. Raises ShapeError if there are more.
@@ -120,7 +120,7 @@ class Tensor(Network):
     def _one(self, operation: str) -> Array:
         if ir.numel(self.node.shape) != 1:
             raise ShapeError(operation, f"a tensor of shape {self.shape}", "a single element")
-        return self.numpy_for(operation).reshape(())
+        return self._read(operation).reshape(())
 
     def __bool__(self) -> bool:
         return bool(self._one("bool"))
@@ -149,13 +149,19 @@ class Tensor(Network):
         end += ", requires_grad=True" if self.requires_grad else ""
         if read_guard.get() is not None:
             return f"Tensor(shape={self.shape}, {end})"
-        values = self.numpy_for("repr")
+        values = self._read("repr")
         if self.dtype.name == "bfloat16":
             values = values.astype(np.float32)
         with np.printoptions(**PRINTED):  # type: ignore[arg-type]
             text = np.array2string(values, separator=", ", prefix="Tensor(")
         empty = f"shape={self.shape}, " if not values.size else ""
         return f"Tensor({text}, {empty}{end})"
+
+    def __str__(self) -> str:
+        guard = read_guard.get()
+        if guard is not None:  # a replay would print nothing
+            guard("print")
+        return repr(self)
 
     def allclose(
         self, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
@@ -223,6 +229,11 @@ class Tensor(Network):
         return self._detached()
 
     # ---- changing -----------------------------------------------------------------------------
+
+    def _become(self, node: Node, bindings: Mapping[str, int], history: bool) -> None:
+        super()._become(node, bindings, history)
+        if bindings and capturing.get() is None:
+            self.realize()  # the next change may bind the same Variables to other values
 
     def assign(self, value: Operand) -> Self:
         """Become `value`, of the same shape, dtype and device. Gives self.
@@ -307,7 +318,7 @@ class Tensor(Network):
         parts, bindings = self._gradients("backward", gradient, targets)
         for nodes in leaves.values():
             leaf = leaf_of(nodes[0])
-            assert leaf is not None
+            assert isinstance(leaf, Tensor)
             for part in (parts[n] for n in nodes):
                 if part is not None:
                     new = leaf._make(part if create_graph else ir.detach(part), bindings)
