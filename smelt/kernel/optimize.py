@@ -401,4 +401,12 @@ def _body_operations(
 
 def optimize(built: Node, target: Target) -> list[Transform]:
     """The default transformations of the KERNEL `built` on `target`."""
-    return Optimizer(built, target).run()
+    return optimized(built, target)[1]
+
+
+def optimized(built: Node, target: Target) -> tuple[Node, list[Transform]]:
+    """The KERNEL `built` with its default transformations on `target`, and these."""
+    optimizer = Optimizer(built, target)
+    merged, merges = optimizer.built, len(optimizer.transforms)  # these it had to carry out
+    transforms = optimizer.run()
+    return apply(merged, transforms[merges:]), transforms

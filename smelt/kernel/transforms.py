@@ -114,7 +114,7 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
     counters = ranges_of(built)
     values = {c: c for c in counters.values()}
     loops = {c: [c] for c in counters.values()}
-    guards: dict[Node, Node] = {}
+    guards: dict[Node, Node] = {}  # of each old counter that has any: when its value is one
     place: dict[int, int] = {}
     for transform in transforms:
         assert not isinstance(transform, Merge)
@@ -131,11 +131,22 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
         at = loops[origin].index(old)
         loops[origin][at : at + 1] = pieces
         (values[origin],) = substitute([values[origin]], {old: value})
-        if isinstance(transform, Split) and guard is not None:
-            guards[origin] = values[origin] < origin.src[0]
+        if origin in guards:
+            (guards[origin],) = substitute([guards[origin]], {old: value})
+        if isinstance(transform, Split):
+            if guard is not None:
+                guards[origin] = guards[origin] & guard if origin in guards else guard
+            place = _beside(place, transform.counter, transform.inner)
         counters |= {p.arg[0]: p for p in pieces}
-    guards = {c: values[c] < c.src[0] for c in guards}
     return rebuild(built, {c: v for c, v in values.items() if v is not c}, loops, place, guards)
+
+
+def _beside(place: Mapping[int, int], outer: int, inner: int) -> dict[int, int]:
+    """`place` with the loop `inner` directly inside of `outer`, if that has one."""
+    order = sorted(place, key=place.__getitem__)
+    if outer in place:
+        order.insert(place[outer] + 1, inner)
+    return {number: i for i, number in enumerate(order)}
 
 
 def _split(counter: Node, split: Split) -> tuple[list[Node], Node, Node | None]:

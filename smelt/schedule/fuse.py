@@ -25,16 +25,35 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from smelt.dtype import dtypes
-from smelt.ir.node import Dim, Node, Shape, alu, const, loop_range, numel, toposort, variable
+from smelt.ir.node import (
+    Dim,
+    Node,
+    Shape,
+    alu,
+    const,
+    is_static,
+    loop_range,
+    numel,
+    toposort,
+    variable,
+)
 from smelt.ir.op import ELEMENTWISE, MOVEMENT, Op
 from smelt.ir.symbolic import bounds
-from smelt.schedule.indexing import Index, conjunction, flat_index, is_bijection, source_index
+from smelt.schedule.indexing import (
+    Index,
+    conjunction,
+    flat_index,
+    is_bijection,
+    regroup,
+    source_index,
+)
 
 MAX_OPS_IN_KERNEL = 512  # keeps compile time linear for graphs of any length
 ENOUGH_ROWS = 16  # a row-wise kernel with fewer outer iterations keeps too few threads busy
 SMALL = 16_384  # elements up to which one thread alone is as fast as several
 CHEAP_OPS = {0: 48, 1: 32, 2: 10}  # by loads: recomputing so much beats a store and a load
 CHEAP_OPS_IN_KERNEL = 64  # the same when what it is computed from is in the cache anyway
+FEW = 16  # elements that are computed again rather than kept
 REUSE = 4  # a contraction that evaluates its operand more often than this gets it from memory
 _SATURATED = 1_000
 
@@ -265,6 +284,8 @@ class Fusion:
         if self.tail[node]:
             self.crowded[node] = demands
             return False
+        if numel(node.shape) <= FEW and self.ops[node] <= CHEAP_OPS_IN_KERNEL:
+            return True
         if self.loads[node] not in CHEAP_OPS:
             return False
         one_region = all(d.region is demands[0].region for d in demands)
@@ -343,10 +364,31 @@ class Fusion:
         demands = [d for d in self.demands[source].values() if d.region not in again]
         demand = next((d for d in demands if self._on_the_way(source, d, again)), None)
         if demand is None:
+            demand = self._beside(source, demands)
+        if demand is None:
             demand = self._region(copy, copy.shape).whole
             self._want(source, demand)
         demand.region.outputs.append(Output(copy, source, demand))
         self.placed[copy] = demand.region
+
+    def _beside(self, source: Node, demands: list[Demand]) -> Demand | None:
+        """A few numbers (a step count) stored by a kernel that reads some of them anyway.
+
+        Its first iterations do it, under a mask: that costs less than a kernel of its own.
+        """
+        count = numel(source.shape)
+        if count > FEW or self.tail[source] or source.op is Op.REDUCE:
+            return None
+        hosts = {d.region for d in demands if numel(d.region.root.shape) >= count}
+        hosts = {r for r in hosts if r.root.op is not Op.STORE and not r.hoists}
+        if not hosts or not is_static(source.shape):
+            return None
+        region = min(hosts, key=lambda r: (numel(r.root.shape), r.number))
+        flat = flat_index(region.idx, region.root.shape)
+        idx = tuple(regroup((flat,), (count,), source.shape))
+        demand = Demand(region, idx, region.whole.loops, conjunction([flat < count]))
+        self._want(source, demand)
+        return demand
 
     def _region(self, root: Node, shape: Shape) -> Region:
         zero = const(0, dtypes.index)
@@ -458,7 +500,7 @@ class Fusion:
                 d.region.reads.add(stored)
                 self.rereads[stored].add(d.region)
             return []
-        return [replace(d, merge=None)] * len(node.src)
+        return [d if d.merge is None else replace(d, merge=None)] * len(node.src)
 
     def _reduce_demand(self, node: Node, d: Demand) -> Demand:
         op, axes = node.arg

@@ -41,7 +41,8 @@ def flat_index(idx: Index, shape: Sequence[Dim]) -> Node:
     """The row-major position of `idx` in memory that is laid out for the largest `shape`."""
     flat = _ZERO
     for i, stride in zip(idx, strides(static(tuple(shape))), strict=True):
-        flat = flat + i * stride
+        scaled = i if stride == 1 else i * stride
+        flat = scaled if flat is _ZERO else flat + scaled
     return simplify(flat)
 
 
@@ -57,26 +58,28 @@ def source_index(node: Node, idx: Index) -> tuple[Index, Node | None]:
 def _reshape(node: Node, idx: Index) -> tuple[Index, list[Node]]:
     result: list[Node] = []
     for old, new in _groups(node.src[0].shape, node.shape):
-        result += _regroup(idx[new], node.shape[new], node.src[0].shape[old])
+        result += regroup(idx[new], node.shape[new], node.src[0].shape[old])
     return tuple(result), []
 
 
-def _regroup(idx: Index, shape: Sequence[Dim], target: Sequence[Dim]) -> list[Node]:
+def regroup(idx: Index, shape: Sequence[Dim], target: Sequence[Dim]) -> list[Node]:
+    """The index into `target` of the element that has index `idx` in `shape`, row-major."""
     if len(idx) == 1 and len(target) == 1:
         return [idx[0]]
     flat = _ZERO
     for i, size in zip(idx, shape, strict=True):
-        flat = flat * index(size) + i
+        flat = i if flat is _ZERO else flat * index(size) + i
     flat = simplify(flat)
     result: list[Node] = []
     for position, size in enumerate(reversed(target)):
         if isinstance(size, int) and size == 1:
             result.append(_ZERO)
+            continue
+        outer = target[: len(target) - position - 1]
+        if all(isinstance(d, int) and d == 1 for d in outer):
+            result.append(flat)
         else:
-            outermost = all(
-                isinstance(d, int) and d == 1 for d in target[: len(target) - position - 1]
-            )
-            result.append(flat if outermost else simplify(flat % index(size)))
+            result.append(simplify(flat % index(size)))
             flat = simplify(flat // index(size))
     return result[::-1]
 
@@ -134,7 +137,10 @@ def _pad(node: Node, idx: Index) -> tuple[Index, list[Node]]:
 
 
 def _shrink(node: Node, idx: Index) -> tuple[Index, list[Node]]:
-    return tuple(i + index(begin) for i, (begin, _) in zip(idx, node.arg, strict=True)), []
+    return tuple(
+        i if isinstance(begin, int) and begin == 0 else i + index(begin)
+        for i, (begin, _) in zip(idx, node.arg, strict=True)
+    ), []
 
 
 def _flip(node: Node, idx: Index) -> tuple[Index, list[Node]]:

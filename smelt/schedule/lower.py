@@ -29,6 +29,7 @@ from smelt.ir.node import (
     where,
 )
 from smelt.ir.op import ELEMENTWISE, MOVEMENT, Op
+from smelt.ir.ranges import dependencies
 from smelt.ir.simplify import simplify, simplify_given
 from smelt.ir.symbolic import bounds
 from smelt.schedule.fuse import Demand, Fusion, Output, Region, base, leaf
@@ -92,6 +93,7 @@ class Lowering:
     def __init__(self, fusion: Fusion):
         self.fusion = fusion
         self._values: dict[tuple[Node, object], Node] = {}
+        self._loads: dict[tuple[Node, object], Node] = {}
         self._params: dict[tuple[Node, DType], Node] = {}
         self._memories: dict[Node, Node] = {}
         self._computed = {o.memory: o.demand.key for r in fusion.regions for o in r.outputs}
@@ -116,10 +118,13 @@ class Lowering:
         return self._values[node, demand.key]
 
     def _load(self, memory: Node, node: Node, demand: Demand) -> Node:
-        size = memory.arg.size if memory.op is Op.BUFFER else numel(memory.shape)
-        return _load_flat(
-            self._param(memory, node.dtype, size), flat_index(demand.idx, node.shape), demand.valid
-        )
+        key = (node, demand.key)
+        if key not in self._loads:
+            size = memory.arg.size if memory.op is Op.BUFFER else numel(memory.shape)
+            source = self._param(memory, node.dtype, size)
+            flat = flat_index(demand.idx, node.shape)
+            self._loads[key] = _load_flat(source, flat, demand.valid)
+        return self._loads[key]
 
     def _param(self, memory: Node, dtype: DType, size: int) -> Node:
         key = (memory, dtype)
@@ -191,26 +196,28 @@ class Lowering:
         part of a buffer, beside a pad, along an axis that is repeated.
         """
         stand_in, size = inner.idx[0], node.src[0].shape[0]
-        reads = [n for n in toposort([source]) if n.op is Op.LOAD]
+        read = source
+        while read.op is Op.WHERE:  # beside a pad
+            read = read.src[1]
         stored = base(node.src[0])
-        by_itself = leaf(stored) or stored in self.fusion.placed
-        by_itself = by_itself and isinstance(size, int) and bool(reads)
-        if by_itself and all(stand_in in toposort([r.src[1]]) for r in reads):
+        whole = (leaf(stored) or stored in self.fusion.placed) and isinstance(size, int)
+        if whole and read.op is Op.LOAD and stand_in in toposort([read.src[1]]):
             return substitute([source], mapping)[0]
         idx, valid = mapping[stand_in], inner.valid
         inside = alu(Op.AND, const(-1, dtypes.index) < idx, idx < index(size))
         outside = logical_not(inside)
         if valid is not None:
             outside = alu(Op.AND, outside, substitute([valid], mapping)[0])
-        for read in reads:
+        if read.op is Op.LOAD:
             flat, *mask = substitute(read.src[1:], mapping)
             checked = where(inside, flat, const(-1, dtypes.index))
             mapping[read] = load(read.src[0], checked, *(alu(Op.OR, m, outside) for m in mask))
-        result = substitute([source], mapping)[0]
-        if reads:
-            return result
-        # no memory of its own to read outside of: the index's
-        for read in [n for n in toposort([idx]) if n.op is Op.LOAD][-1:]:
+            return substitute([source], mapping)[0]
+        # no memory of its own to read outside of: that of the index
+        (result,) = substitute([source], mapping)
+        order = toposort([idx])
+        free = dependencies(order)
+        for read in [n for n in order if n.op is Op.LOAD and free[n] <= free[idx]][-1:]:
             checked = where(outside, const(-1, dtypes.index), read.src[1])
             again = load(read.src[0], checked, *read.src[2:])
             result = where(alu(Op.NE, again, read), const(0, result.dtype), result)
@@ -225,8 +232,9 @@ class Lowering:
         """The KERNEL of a region; None if there is nothing to compute."""
         if any(numel((r.src[0],)) == 0 for r in region.ranges):
             return None
-        stores = [self._store(output) for output in region.outputs]
-        ranges = _nest_order(region)
+        stores = [_summed(self._store(output), region) for output in region.outputs]
+        used = _free_ranges(stores)
+        ranges = [r for r in _nest_order(region) if r in used]
         built = simplify(kernel(_name(region, ranges, stores), ranges, stores))
         return self._numbered(built, [self._memories[s.src[0]] for s in stores])
 
@@ -234,7 +242,8 @@ class Lowering:
         memory, node, demand = output.memory, output.value, output.demand
         into = self._param(memory, memory.dtype, numel(memory.shape))
         if node.op is not Op.STORE or memory is not node:
-            return store(into, flat_index(demand.idx, node.shape), self._value(node, demand))
+            flat = flat_index(demand.idx, node.shape)
+            return store(into, flat, self._value(node, demand), demand.valid)
         children = self.fusion.children[node, demand.key]
         idx, value, *valid = (
             self._value(s, d) for s, d in zip(node.src[1:], children[1:], strict=True)
@@ -255,6 +264,25 @@ class Lowering:
             mapping[counter] = loop_range(counter.src[0], i, counter.arg[1])
         (result,) = substitute([built], mapping)
         return ScheduledKernel(result, tuple(self._memories[p] for p in used))
+
+
+def _free_ranges(nodes: Sequence[Node]) -> frozenset[Node]:
+    free = dependencies(toposort(nodes))
+    return frozenset().union(*(free[n] for n in nodes))
+
+
+def _summed(stored: Node, region: Region) -> Node:
+    """An addition that is the same for all iterations of a loop adds the sum over them, once.
+
+    A STORE stands in the loops that it depends on, so that it would be carried out once in any case.
+    """
+    stored = simplify(stored)
+    if stored.arg != "add":
+        return stored
+    others = [r for r in region.ranges if r not in _free_ranges([stored])]
+    into, flat, value, *valid = stored.src
+    total = reduce_ranges(value, Op.ADD, others)
+    return store(into, flat, total, valid[0] if valid else None, "add")
 
 
 def _load_flat(source: Node, flat: Node, valid: Node | None) -> Node:

@@ -1,0 +1,126 @@
+"""Random lists of transformations that a kernel may have."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from smelt.ir.node import Node, toposort
+from smelt.ir.op import AxisKind, Op
+from smelt.ir.ranges import OWNERS, dependencies, own_ranges
+from smelt.ir.symbolic import linear
+from smelt.kernel.transforms import (
+    Merge,
+    Reorder,
+    SetKind,
+    Split,
+    Transform,
+    apply,
+    ranges_of,
+    trips,
+)
+from tests.fuzz.graphs import Number
+
+INSIDE = (AxisKind.LOOP, AxisKind.UNROLL, AxisKind.VECTOR)
+LANES = (1, 2, 3, 4, 5, 7, 8, 16)
+MOST_COPIES = 48
+
+
+def serial_loops(built: Node) -> set[Node]:
+    """Loops that must stay in order, as their iterations may write the same element."""
+    free = dependencies(toposort([built]))
+    found: set[Node] = set()
+    for stored in (n for n in built.src if n.op is Op.STORE):
+        terms, _ = linear(stored.src[1])
+        plain = {t for t in terms if t.op is Op.RANGE}
+        plain -= {r for t in terms if t.op is not Op.RANGE for r in free[t]}
+        found |= free[stored] - plain
+    return found
+
+
+class Transforms:
+    """Grows a list of transformations of `built`, of which `now` is the result so far."""
+
+    def __init__(self, number: Number, built: Node):
+        self.number = number
+        self.built = self.now = built
+        self.made: list[Transform] = []
+
+    def grow(self, steps: int) -> list[Transform]:
+        for _ in range(steps):
+            makers = (self._split, self._split, self._merge, self._reorder, self._unroll)
+            made = makers[self.number(0, len(makers) - 1)]()
+            if made is not None:
+                self._add(made)
+        self._grid()
+        return self.made
+
+    def _add(self, made: Transform) -> None:
+        self.made.append(made)
+        self.now = apply(self.now, [made])
+
+    def _free_loops(self) -> list[Node]:
+        serial = serial_loops(self.now)
+        found = [r for r in ranges_of(self.now).values() if r not in serial]
+        return sorted(found, key=lambda r: r.arg[0])
+
+    def _kinds(self, size: int) -> list[AxisKind]:
+        counters = list(ranges_of(self.now).values())
+        kinds = [AxisKind.LOOP]
+        copies = math.prod(trips(r) for r in counters if r.arg[1] is AxisKind.UNROLL)
+        if copies * size <= MOST_COPIES:
+            kinds.append(AxisKind.UNROLL)
+        if size <= LANES[-1] and not any(r.arg[1] is AxisKind.VECTOR for r in counters):
+            kinds.append(AxisKind.VECTOR)
+        return kinds
+
+    def _split(self) -> Transform | None:
+        loops = [r for r in self._free_loops() if r.arg[1] is AxisKind.LOOP]
+        if not loops:
+            return None
+        counter = loops[self.number(0, len(loops) - 1)]
+        factor = LANES[self.number(0, len(LANES) - 1)]
+        kinds = self._kinds(factor)
+        kind = kinds[self.number(0, len(kinds) - 1)]
+        return Split(counter.arg[0], factor, max(ranges_of(self.now)) + 1, kind)
+
+    def _unroll(self) -> Transform | None:
+        loops = [
+            r for r in self._free_loops()
+            if r.arg[1] is AxisKind.LOOP and r.src[0].op is Op.CONST and trips(r)
+        ]  # fmt: skip
+        if not loops:
+            return None
+        counter = loops[self.number(0, len(loops) - 1)]
+        kinds = self._kinds(trips(counter))
+        return SetKind(counter.arg[0], kinds[self.number(0, len(kinds) - 1)])
+
+    def _merge(self) -> Transform | None:
+        serial = serial_loops(self.now)
+        pairs = [
+            (a, b)
+            for owner in toposort([self.now]) if owner.op in OWNERS
+            for a, b in pairwise(own_ranges(owner))
+            if a.arg[1] is b.arg[1] is AxisKind.LOOP and not {a, b} & serial
+        ]  # fmt: skip
+        if not pairs:
+            return None
+        outer, inner = pairs[self.number(0, len(pairs) - 1)]
+        return Merge(outer.arg[0], inner.arg[0])
+
+    def _reorder(self) -> Transform | None:
+        if serial_loops(self.now):
+            return None
+        left = sorted(ranges_of(self.now))
+        order = [left.pop(self.number(0, len(left) - 1)) for _ in range(len(left))]
+        return Reorder(tuple(order))
+
+    def _grid(self) -> None:
+        """The outermost loops of the nest, as many as may be shared out."""
+        free = dependencies(toposort([self.now]))
+        stores = [s for s in self.now.src if s.op is Op.STORE]
+        common = frozenset.intersection(*(free[s] for s in stores)) - serial_loops(self.now)
+        for counter in own_ranges(self.now)[: self.number(0, 2)]:
+            if counter not in common or counter.arg[1] is not AxisKind.LOOP:
+                break
+            self._add(SetKind(counter.arg[0], AxisKind.GRID))

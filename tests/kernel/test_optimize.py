@@ -1,0 +1,154 @@
+"""The default transformations: legal and right for every shape, and the ones that make it fast."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from smelt import Tensor, Variable
+from smelt.ir.evaluate import evaluate_kernel
+from smelt.ir.node import Node, toposort
+from smelt.ir.op import AxisKind, Op
+from smelt.ir.verify import verify_kernel
+from smelt.kernel.optimize import optimize
+from smelt.kernel.transforms import apply, ranges_of
+from smelt.program import Target
+from smelt.render.compile import cpu_target
+from smelt.schedule.lower import schedule
+
+TARGETS = {name: cpu_target(name) for name in ("sapphirerapids", "x86-64-v3", "x86-64-v2")}
+SIZES = (1, 2, 3, 7, 8, 13, 16, 17, 31, 64, 65, 97)
+
+
+def stored(*shape: int, dtype: str = "float64") -> Tensor:
+    """Small whole numbers: sums of them are exact in any order."""
+    rng = np.random.default_rng(sum(shape))
+    return Tensor(rng.integers(-4, 5, shape).astype(dtype)).realize()
+
+
+EXPRESSIONS: dict[str, Callable[[int, int, int], Tensor]] = {
+    "map": lambda m, n, k: stored(m, n) * 2 + stored(m, n),
+    "map with a row": lambda m, n, k: stored(m, n) + stored(n),
+    "transposed": lambda m, n, k: stored(n, m).T + stored(m, n),
+    "rows": lambda m, n, k: stored(m, n).sum(1),
+    "columns": lambda m, n, k: stored(m, n).sum(0),
+    "all": lambda m, n, k: stored(m, n).sum(),
+    "maxima": lambda m, n, k: stored(m, k, n).max((0, 2)),
+    "product": lambda m, n, k: stored(m, k) @ stored(k, n),
+    "product of transposed": lambda m, n, k: stored(k, m).T @ stored(n, k).T,
+    "products": lambda m, n, k: stored(3, m, k) @ stored(3, k, n),
+    "of a row": lambda m, n, k: stored(m, n) - stored(m, n).mean(1, keepdim=True) * n,
+    "beside a pad": lambda m, n, k: stored(m, n).pad(((1, 2), (3, 0))) + 1,
+    "windows": lambda m, n, k: stored(m, n + 2).unfold(1, 3, 1).sum(2),
+    "bytes": lambda m, n, k: stored(m, n, dtype="int8") + 1,
+    "halves": lambda m, n, k: stored(m, k, dtype="float16") @ stored(k, n, dtype="float16"),
+    "mixed sizes": lambda m, n, k: stored(m, n, dtype="int8").cast("float64") + stored(m, n),
+    "chosen rows": lambda m, n, k: stored(m, n)[stored(k, dtype="int64") % m],
+}
+
+
+def kernels(x: Tensor) -> list[Node]:
+    return [s.kernel for s in schedule([x.node]).kernels]
+
+
+def memory(built: Node) -> list[np.ndarray[Any, Any]]:
+    rng = np.random.default_rng(0)
+    params = sorted((n for n in toposort([built]) if n.op is Op.PARAM), key=lambda p: p.arg)
+    return [rng.integers(0, 2, p.shape[0]).astype(p.dtype.np) for p in params]
+
+
+def shapes() -> list[tuple[int, int, int]]:
+    rng = np.random.default_rng(1)
+    return [(1, 1, 1), *(tuple(int(n) for n in rng.choice(SIZES, 3)) for _ in range(5))]
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_defaults_keep_the_meaning(name: str) -> None:
+    for shape in shapes():
+        for built in kernels(EXPRESSIONS[name](*shape)):
+            wanted = memory(built)
+            evaluate_kernel(built, wanted)
+            for target in TARGETS.values():
+                changed = apply(built, optimize(built, target))
+                verify_kernel(changed)
+                got = memory(built)
+                evaluate_kernel(changed, got)
+                for g, w in zip(got, wanted, strict=True):
+                    np.testing.assert_array_equal(g, w, f"{name} {shape} {target.cpu}")
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_defaults_for_large_shapes_are_legal_and_quickly_found(name: str) -> None:
+    for shape in ((1024, 1024, 1024), (1, 4099, 1), (4099, 3, 5), (2, 2, 65_537)):
+        rows = EXPRESSIONS[name](*(min(n, 64) for n in shape))  # traced small, never run
+        for built in kernels(rows):
+            begin = time.perf_counter()
+            transforms = optimize(built, TARGETS["sapphirerapids"])
+            elapsed_s = time.perf_counter() - begin
+            verify_kernel(apply(built, transforms))
+            assert elapsed_s < 1, f"{name} {shape}: {elapsed_s} s"
+
+
+def test_an_empty_tensor_has_no_kernel() -> None:
+    assert not kernels(stored(0, 5) + 1)
+    (filled,) = kernels(stored(5, 0).sum(1))
+    assert optimize(filled, TARGETS["sapphirerapids"]) is not None
+
+
+def kinds(built: Node, target: Target) -> dict[AxisKind, int]:
+    """How many iterations of each kind the loops of a kernel have."""
+    counters = ranges_of(apply(built, optimize(built, target))).values()
+    found: dict[AxisKind, int] = {}
+    for r in counters:
+        found[r.arg[1]] = found.get(r.arg[1], 1) * int(r.src[0].arg)
+    return found
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_loops_over_contiguous_memory_are_whole_vectors(name: str, dtype: str) -> None:
+    target = TARGETS[name]
+    lanes = target.vector_bytes // (4 if dtype == "float32" else 8)
+    for x in (
+        stored(64, 64, dtype=dtype) + 1,
+        stored(64, 64, dtype=dtype).sum(1),
+        stored(64, 64, dtype=dtype).sum(0),
+        stored(64, 64, dtype=dtype) @ stored(64, 64, dtype=dtype),
+    ):
+        (built,) = kernels(x)
+        assert kinds(built, target)[AxisKind.VECTOR] == lanes, built
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_products_have_register_tiles_that_fit(name: str) -> None:
+    target = TARGETS[name]
+    (built,) = kernels(stored(96, 96, dtype="float32") @ stored(96, 96, dtype="float32"))
+    copies = kinds(built, target)[AxisKind.UNROLL]
+    assert 4 <= copies <= target.vector_registers
+
+
+def test_large_kernels_are_shared_out_and_what_must_stay_in_order_is_not() -> None:
+    target = TARGETS["sapphirerapids"]
+    (built,) = kernels(stored(512, 512) + 1)
+    assert kinds(built, target)[AxisKind.GRID] >= 16
+    base, ids = stored(8, 4), stored(1000, dtype="int64") % 8
+    grad_like = base.scatter_reduce(0, ids.reshape(-1, 1).expand(1000, 4), stored(1000, 4), "sum")
+    put = kernels(grad_like)[-1]
+    (stored_node,) = [n for n in put.src if n.op is Op.STORE]
+    changed = apply(put, optimize(put, target))
+    for counter in ranges_of(changed).values():
+        if counter.arg[1] in (AxisKind.GRID, AxisKind.VECTOR):
+            assert int(counter.src[0].arg) <= 4, "only along the columns, which do not meet"
+    assert stored_node.arg == "add"
+
+
+def test_a_loop_over_a_variable_is_no_vector() -> None:
+    n = Variable("n", 1, 64).bind(5)
+    for x in (stored(64, 64)[:n] + 1, stored(64, 64)[:, :n].sum(1)):
+        for built in kernels(x):
+            for target in TARGETS.values():
+                verify_kernel(apply(built, optimize(built, target)))

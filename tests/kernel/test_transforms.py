@@ -1,0 +1,181 @@
+"""Every transformation, alone and in random lists, keeps the meaning of a kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.dtype import dtypes
+from smelt.ir.evaluate import evaluate_kernel
+from smelt.ir.node import (
+    Node,
+    alu,
+    const,
+    kernel,
+    load,
+    loop_range,
+    param,
+    reduce_ranges,
+    store,
+    toposort,
+    variable,
+)
+from smelt.ir.op import AxisKind, Op
+from smelt.ir.verify import verify_kernel
+from smelt.kernel.transforms import Merge, Reorder, SetKind, Split, Transform, apply, ranges_of
+from tests.fuzz.checking import check_kernels
+from tests.fuzz.graphs import Graph
+from tests.kernel.random_transforms import Transforms
+from tests.render.native import Native, targets
+
+LOOP, UNROLL, VECTOR, GRID = AxisKind.LOOP, AxisKind.UNROLL, AxisKind.VECTOR, AxisKind.GRID
+TARGETS = list(targets().values())
+
+
+def product(n: int, m: int, k: int) -> Node:
+    """C = A @ B of int64, loops i0 (n), i1 (m) and in the sum i2 (k)."""
+    i, j, x = loop_range(n, 0), loop_range(m, 1), loop_range(k, 2)
+    c, a, b = (param(p, dtypes.int64, s) for p, s in enumerate((n * m, n * k, k * m)))
+    total = reduce_ranges(load(a, i * k + x) * load(b, x * m + j), Op.ADD, [x])
+    return kernel("product", [i, j], [store(c, i * m + j, total)])
+
+
+def arguments(built: Node) -> list[np.ndarray[Any, Any]]:
+    rng = np.random.default_rng(0)
+    params = sorted((n for n in toposort([built]) if n.op is Op.PARAM), key=lambda p: p.arg)
+    return [rng.integers(-9, 9, p.shape[0]).astype(p.dtype.np) for p in params]
+
+
+def same(built: Node, transforms: list[Transform]) -> Node:
+    """The kernel transformed, after a check that it computes the same."""
+    changed = apply(built, transforms)
+    verify_kernel(changed)
+    want, got = arguments(built), arguments(built)
+    evaluate_kernel(built, want)
+    evaluate_kernel(changed, got)
+    for w, g in zip(want, got, strict=True):
+        np.testing.assert_array_equal(g, w)
+    return changed
+
+
+LISTS: dict[str, list[Transform]] = {
+    "split the rows": [Split(0, 2, 3, LOOP)],
+    "split with a rest": [Split(0, 4, 3, LOOP)],
+    "split by more than there is": [Split(1, 16, 3, VECTOR)],
+    "split the sum": [Split(2, 3, 3, UNROLL)],
+    "split the sum with a rest": [Split(2, 2, 3, VECTOR)],
+    "split a piece again": [Split(2, 4, 3, LOOP), Split(3, 3, 4, UNROLL)],
+    "split the outer piece again": [Split(2, 2, 3, LOOP), Split(2, 4, 4, LOOP)],
+    "split both pieces": [Split(0, 4, 3, LOOP), Split(3, 3, 4, LOOP), Split(0, 2, 5, LOOP)],
+    "merge": [Merge(0, 1)],
+    "merge and split": [Merge(0, 1), Split(0, 8, 3, VECTOR)],
+    "split and merge": [Split(0, 2, 3, LOOP), Merge(0, 3)],
+    "split, merge and split": [Split(1, 2, 3, LOOP), Merge(1, 3), Split(1, 4, 4, LOOP)],
+    "order": [Reorder((1, 0))],
+    "order and split": [Reorder((1, 0)), Split(1, 2, 3, LOOP), SetKind(1, GRID)],
+    "kinds": [SetKind(0, GRID), SetKind(1, UNROLL), SetKind(2, LOOP)],
+    "tile": [
+        Split(0, 3, 3, UNROLL), Split(1, 4, 4, VECTOR), Split(2, 2, 5, LOOP),
+        Reorder((0, 1, 2, 5, 3, 4)), SetKind(0, GRID),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("shape", [(6, 4, 5), (5, 7, 3), (7, 9, 13)])
+def test_lists(name: str, shape: tuple[int, int, int]) -> None:
+    same(product(*shape), LISTS[name])
+
+
+def test_a_list_is_its_members_one_after_the_other() -> None:
+    built = product(5, 7, 6)
+    transforms = LISTS["order and split"]
+    step_by_step = built
+    for transform in transforms:
+        step_by_step = apply(step_by_step, [transform])
+    assert apply(built, transforms) is step_by_step
+    nest = [n.arg[0] for n in step_by_step.src if n.op is Op.RANGE]
+    assert nest == [1, 3, 0], "a piece stands inside of the loop that it was split from"
+
+
+def test_lists_print_in_one_line_and_compare() -> None:
+    texts = [str(t) for t in LISTS["tile"] + LISTS["merge"]]
+    assert texts == [
+        "split(r0, 3 UNROLL as r3)",
+        "split(r1, 4 VECTOR as r4)",
+        "split(r2, 2 LOOP as r5)",
+        "order(r0, r1, r2, r5, r3, r4)",
+        "kind(r0, GRID)",
+        "merge(r0, r1)",
+    ]
+    assert Split(0, 3, 3, UNROLL) == LISTS["tile"][0] and len({*LISTS["tile"]}) == 5
+
+
+def test_a_maximum_is_not_taken_of_what_a_split_adds() -> None:
+    x = loop_range(5, 0)
+    values = param(1, dtypes.int32, 5)
+    total = reduce_ranges(load(values, x), Op.MAX, [x])
+    built = kernel("max", [], [store(param(0, dtypes.int32, 1), const(0, dtypes.index), total)])
+    memory = [np.zeros(1, np.int32), np.full(5, -7, np.int32)]
+    evaluate_kernel(apply(built, [Split(0, 4, 1, VECTOR)]), memory)
+    assert memory[0][0] == -7
+
+
+@pytest.mark.parametrize("n", [1, 4, 5, 9])
+def test_loops_over_a_variable(n: int) -> None:
+    size = variable("n", 1, 9)
+    i, x = loop_range(9, 0), loop_range(size, 1)
+    out, values = param(0, dtypes.int64, 9), param(1, dtypes.int64, 81)
+    total = reduce_ranges(load(values, i * 9 + x), Op.ADD, [x])
+    built = kernel("sum", [i], [store(out, i, alu(Op.ADD, total, i))])
+    changed = apply(built, [Split(1, 4, 2, VECTOR), Split(0, 2, 3, LOOP)])
+    verify_kernel(changed)
+    memory = [np.zeros(9, np.int64), np.arange(81)]
+    evaluate_kernel(changed, memory, {"n": n})
+    np.testing.assert_array_equal(
+        memory[0], np.arange(81).reshape(9, 9)[:, :n].sum(1) + np.arange(9)
+    )
+
+
+# ---- random kernels, random lists ---------------------------------------------------------------
+
+
+def random_case(data: Any, carry_out: Any) -> None:
+    def number(least: int, largest: int) -> int:
+        return int(data.draw(st.integers(least, largest)))
+
+    graph = Graph(number, "CPU", 3_000)
+    graph.pool.append(graph.leaf(graph.shape()))
+    graph.grow(number(1, 8))
+
+    def transformed(built: Node, memory: list[np.ndarray[Any, Any]]) -> None:
+        transforms = Transforms(number, built).grow(number(0, 5))
+        changed = apply(built, transforms)
+        verify_kernel(changed)
+        assert ranges_of(changed).keys() <= {*ranges_of(built), *_made(transforms)}
+        carry_out(changed, memory, number)
+
+    check_kernels(graph, [graph.pool[-1]], transformed)
+
+
+def _made(transforms: list[Transform]) -> set[int]:
+    return {t.inner for t in transforms if isinstance(t, Split)}
+
+
+@given(data=st.data())
+def test_random_lists_interpreted(data: Any) -> None:
+    random_case(data, lambda built, memory, _: evaluate_kernel(built, memory))
+
+
+@given(data=st.data())
+def test_random_lists_compiled(data: Any) -> None:
+    def run(built: Node, memory: list[np.ndarray[Any, Any]], number: Any) -> None:
+        target = TARGETS[number(0, len(TARGETS) - 1)]
+        status = Native(built, target)(memory, threads=number(1, 3))
+        assert status[0] == 0, f"index {status[1]} of {status[2]} in a kernel without bad indices"
+
+    random_case(data, run)
