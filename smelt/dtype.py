@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
 from smelt.util.errors import DTypeError
@@ -23,32 +24,38 @@ class DType:
     itemsize: int
     kind: str  # "b" bool, "i" signed, "u" unsigned, "f" float
 
-    @property
+    @cached_property
     def bits(self) -> int:
         return self.itemsize * 8
 
-    @property
+    @cached_property
     def is_float(self) -> bool:
         return self.kind == "f"
 
-    @property
+    @cached_property
     def is_int(self) -> bool:
         """True for the eight integers; bool is not one of them."""
         return self.kind in "iu"
 
-    @property
+    @cached_property
     def is_bool(self) -> bool:
         return self.kind == "b"
 
-    @property
+    @cached_property
     def is_signed(self) -> bool:
         return self.kind in "if"
 
-    @property
+    @cached_property
     def np(self) -> np.dtype[Any]:
-        return _NUMPY[self.name]
+        scalar_type: Any = self.name
+        if self.name == "bfloat16":
+            import ml_dtypes  # takes 10 ms, and few programs have bfloat16 on the host
 
-    @property
+            scalar_type = ml_dtypes.bfloat16
+        found: np.dtype[Any] = np.dtype(scalar_type)
+        return found
+
+    @cached_property
     def min(self) -> Scalar:
         """The smallest value: the identity of a maximum (minus infinity for floats)."""
         if self.is_float:
@@ -57,7 +64,7 @@ class DType:
             return False
         return -(1 << (self.bits - 1)) if self.kind == "i" else 0
 
-    @property
+    @cached_property
     def max(self) -> Scalar:
         """The largest value (infinity for floats)."""
         if self.is_float:
@@ -68,11 +75,10 @@ class DType:
 
     def cast(self, value: Scalar) -> Scalar:
         """The Python scalar `value` as this dtype holds it: rounded, or wrapped around."""
+        if self.is_float:
+            return _rounded(float(value), self)
         if self.is_bool:
             return bool(value)
-        if self.is_float:
-            with np.errstate(over="ignore", invalid="ignore"):
-                return float(np.asarray(float(value), np.float64).astype(self.np))
         wrapped = int(value) & ((1 << self.bits) - 1)
         return wrapped - (1 << self.bits) if wrapped > self.max else wrapped
 
@@ -110,9 +116,23 @@ class dtypes:
 
 
 _ALL = {d.name: d for d in vars(dtypes).values() if isinstance(d, DType)}
-_NUMPY: dict[str, np.dtype[Any]] = {
-    name: np.dtype(ml_dtypes.bfloat16 if name == "bfloat16" else name) for name in _ALL
-}
+_ROUNDERS = {"float32": struct.Struct("f"), "float16": struct.Struct("e")}
+
+
+def _rounded(value: float, dtype: DType) -> float:
+    """`value` rounded once, to nearest even, to a float dtype."""
+    if dtype.itemsize == 8 or value == 0 or not math.isfinite(value):
+        return value
+    if dtype is dtypes.bfloat16:
+        unit = max(math.frexp(value)[1] - 8, -133)  # 8 bits of precision down to 2**-126
+        size = math.ldexp(round(math.ldexp(abs(value), -unit)), unit)
+        return math.copysign(size if size < 2.0**128 else math.inf, value)
+    rounder = _ROUNDERS[dtype.name]
+    try:
+        (rounded,) = rounder.unpack(rounder.pack(value))
+    except OverflowError:
+        rounded = math.copysign(math.inf, value)
+    return float(rounded)
 
 
 def _by_name(name: str) -> DType:

@@ -11,38 +11,82 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from smelt.engine.device import DEVICES
 from smelt.ir.node import Node
-from smelt.ir.printer import format_kernel
 from smelt.ir.serialize import dumps
-from smelt.ir.verify import verify_kernel
-from smelt.kernel.optimize import optimize
-from smelt.kernel.transforms import Transform, apply
 from smelt.program import CompiledKernel, KernelSource, Target
 from smelt.util import flags
 from smelt.util.disk_cache import keep, lookup
+
+if TYPE_CHECKING:
+    from smelt.kernel.transforms import Transform
+
+# What the code of a kernel depends on: all below the engine that has a say in it.
+COMPILER = ("ir/*.py", "kernel/*.py", "render/*.py", "dtype.py", "program.py", "engine/compile.py")
+SAMPLE = 4  # kernels that tell how long the others will take
+WORTH_A_WORKER_S = 0.6  # of work: another process takes 0.3 s to start
 
 _compiled: WeakKeyDictionary[Node, dict[Target, CompiledKernel]] = WeakKeyDictionary()
 
 
 def compile_kernels(kernels: Sequence[Node], device: str, target: Target) -> list[CompiledKernel]:
     """The code of each kernel; equal kernels are compiled once in a process."""
-    result = []
-    for kernel in kernels:
-        known = _compiled.setdefault(kernel, {})
-        if target not in known:
-            known[target] = DEVICES[device].compile(kernel, target)
-        result.append(known[target])
-    return result
+    known = [_compiled.setdefault(kernel, {}) for kernel in kernels]
+    new = list(dict.fromkeys(k for k, by in zip(kernels, known, strict=True) if target not in by))
+    for kernel, code in zip(new, DEVICES[device].compile(new, target), strict=True):
+        _compiled[kernel][target] = code
+    return [by[target] for by in known]
+
+
+def compile_llvm(kernels: Sequence[Node], target: Target) -> list[CompiledKernel]:
+    """Machine code, from disk if it was made before."""
+    if flags.DEBUG.value >= 3:
+        for kernel in kernels:
+            _show(kernel, target)
+    serialized = {kernel: dumps([kernel]) for kernel in kernels}
+    start = f"kernel {compiler_digest()} {target} "
+    keys = {kernel: start + text.decode() for kernel, text in serialized.items()}
+    packed = {kernel: lookup(keys[kernel]) for kernel in kernels}
+    missing = [kernel for kernel, found in packed.items() if found is None]
+    for kernel, made in _compile_missing({k: serialized[k] for k in missing}, target).items():
+        keep(keys[kernel], made)
+        packed[kernel] = made
+    return [unpack(found) for found in packed.values() if found is not None]
+
+
+def _compile_missing(serialized: dict[Node, bytes], target: Target) -> dict[Node, bytes]:
+    """All of it by this process, or by several where the first ones show that it takes long."""
+    waiting = dict(serialized)
+    done: dict[Node, bytes] = {}
+    started = 0.0
+    while waiting:
+        if len(done) == 1:  # the first one also loaded the compiler
+            started = perf_counter()
+        if len(done) == SAMPLE:
+            left_s = (perf_counter() - started) / (SAMPLE - 1) * len(waiting)
+            workers = min(flags.SMELT_THREADS.value - 1, int(left_s / WORTH_A_WORKER_S))
+            if workers > 0 and not flags.VERIFY.value:
+                from smelt.engine.compile_parallel import compile_parallel
+
+                return done | compile_parallel(waiting, target, workers)
+        kernel = next(iter(waiting))
+        done[kernel] = compile_packed(kernel, target)
+        del waiting[kernel]
+    return done
 
 
 def transformed(kernel: Node, target: Target) -> tuple[Node, list[Transform]]:
     """The kernel with its default transformations, and these."""
-    transforms = optimize(kernel, target)
-    result = apply(kernel, transforms)
+    from smelt.kernel.optimize import optimized  # not needed where all is on disk
+
+    result, transforms = optimized(kernel, target)
     if flags.VERIFY.value:
+        from smelt.ir.verify import verify_kernel
+
         verify_kernel(result)
     return result, transforms
 
@@ -54,29 +98,29 @@ def source_of(kernel: Node, target: Target) -> KernelSource:
     return render(transformed(kernel, target)[0], target)
 
 
-def compile_llvm(kernel: Node, target: Target) -> CompiledKernel:
-    """Machine code, from disk if it was made before."""
-    if flags.DEBUG.value >= 3:
-        _show(kernel, target)
-    key = f"kernel {_compiler_digest()} {target} {dumps([kernel]).decode()}"
-    found = lookup(key)
-    if found is None:
-        made = _compile_new(kernel, target)
-        keep(key, _pack(made))
-        return made
-    return _unpack(found)
-
-
-def _compile_new(kernel: Node, target: Target) -> CompiledKernel:
+def compile_packed(kernel: Node, target: Target) -> bytes:
+    """Machine code for a scheduled kernel, made now, as `unpack` reads it."""
     from smelt.render.compile import compile_source
     from smelt.render.llvm import kernel_variables
 
     source = source_of(kernel, target)
     binary = compile_source(source, target)
-    return CompiledKernel(kernel.arg, binary, source.name, kernel_variables(kernel))
+    header = {"name": kernel.arg, "entry": source.name, "variables": kernel_variables(kernel)}
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(4, "little") + text + binary
+
+
+def unpack(data: bytes) -> CompiledKernel:
+    """What `compile_packed` made."""
+    end = 4 + int.from_bytes(data[:4], "little")
+    header = json.loads(data[4:end])
+    variables = tuple(header["variables"])
+    return CompiledKernel(header["name"], data[end:], header["entry"], variables)
 
 
 def _show(kernel: Node, target: Target) -> None:
+    from smelt.ir.printer import format_kernel
+
     changed, transforms = transformed(kernel, target)
     print(format_kernel(kernel))
     print("  " + "; ".join(str(t) for t in transforms) if transforms else "  as it is")
@@ -85,25 +129,20 @@ def _show(kernel: Node, target: Target) -> None:
         print(source_of(kernel, target).text)
 
 
-def _pack(kernel: CompiledKernel) -> bytes:
-    header = {"name": kernel.name, "entry": kernel.entry, "variables": kernel.variables}
-    text = json.dumps(header).encode()
-    return len(text).to_bytes(4, "little") + text + kernel.binary
-
-
-def _unpack(data: bytes) -> CompiledKernel:
-    end = 4 + int.from_bytes(data[:4], "little")
-    header = json.loads(data[4:end])
-    variables = tuple(header["variables"])
-    return CompiledKernel(header["name"], data[end:], header["entry"], variables)
-
-
 @cache
-def _compiler_digest() -> str:
-    """Changes whenever smelt's compiler does."""
+def compiler_digest() -> str:
+    """Changes whenever smelt's compiler does, or LLVM."""
+    from llvmlite import __version__
+
+    return f"{digest_of(Path(__file__).parent.parent)} {__version__}"
+
+
+def digest_of(root: Path) -> str:
+    """The digest of the compiler's sources in the package folder `root`."""
     digest = hashlib.sha256()
-    root = Path(__file__).resolve().parent.parent
-    for folder in ("ir", "kernel", "render"):
-        for file in sorted((root / folder).glob("*.py")):
-            digest.update(file.read_bytes())
+    for pattern in COMPILER:
+        for file in sorted(root.glob(pattern)):
+            content = file.read_bytes()
+            digest.update(f"{file.name} {len(content)}\n".encode())
+            digest.update(content)
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ class DeviceRow:
     """What the engine needs to know of a device."""
 
     open: Callable[[], Runtime]
-    compile: Callable[[Node, Target], CompiledKernel]  # a KERNEL as it was scheduled
+    compile: Callable[[Sequence[Node], Target], list[CompiledKernel]]  # KERNELs as scheduled
     summary: str
 
 
@@ -37,16 +37,16 @@ def _open_python() -> Runtime:
     return PythonRuntime()
 
 
-def _compile_cpu(kernel: Node, target: Target) -> CompiledKernel:
+def _compile_cpu(kernels: Sequence[Node], target: Target) -> list[CompiledKernel]:
     from smelt.engine.compile import compile_llvm
 
-    return compile_llvm(kernel, target)
+    return compile_llvm(kernels, target)
 
 
-def _compile_python(kernel: Node, target: Target) -> CompiledKernel:
+def _compile_python(kernels: Sequence[Node], target: Target) -> list[CompiledKernel]:
     from smelt.runtime.python import compile_kernel
 
-    return compile_kernel(kernel)
+    return [compile_kernel(kernel) for kernel in kernels]
 
 
 DEVICES: dict[str, DeviceRow] = {

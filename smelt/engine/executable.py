@@ -14,15 +14,12 @@ from typing import Any
 
 from smelt.engine.compile import compile_kernels
 from smelt.engine.device import runtime
-from smelt.engine.memory import memory_of, new_buffer
+from smelt.engine.memory import memory_of
 from smelt.engine.stats import record, timed
-from smelt.ir.node import BufferRef, Node, buffer, numel
+from smelt.ir.node import BufferRef, Node, numel
 from smelt.ir.op import Op
-from smelt.ir.printer import format_graph
 from smelt.ir.serialize import structural_key
-from smelt.ir.verify import verify_graph, verify_kernel
 from smelt.kernel.cost import cost
-from smelt.kernel.optimize import PARALLEL_WORK
 from smelt.program import Loaded, Memory, Program, Slot, SlotKind, Step
 from smelt.schedule.lower import Schedule, schedule
 from smelt.schedule.memory import Life, largest_live, plan
@@ -36,7 +33,7 @@ class Executable:
 
     program: Program
     inputs: tuple[tuple[int, int], ...]  # (slot, position among the graph's BUFFERs)
-    outputs: tuple[tuple[int, Node], ...]  # (slot, a node of the result's dtype and shape)
+    outputs: tuple[int, ...]  # slots of the results
     results: tuple[tuple[bool, int], ...]  # for each root: (is it an input?, position or slot)
     live_bytes: int
 
@@ -44,24 +41,27 @@ class Executable:
     def loaded(self) -> Loaded:
         return runtime(self.program.device).load(self.program)
 
-    def run(self, refs: Sequence[BufferRef], variables: Mapping[str, int]) -> list[Node]:
-        """Run on the memory of `refs` (the graph's BUFFERs in order): a BUFFER for each root."""
+    def run(self, refs: Sequence[BufferRef], variables: Mapping[str, int]) -> list[BufferRef]:
+        """Run on the memory of `refs` (the graph's BUFFERs in order): the memory of each root."""
         program = self.program
         memories: list[Memory | None] = [None] * len(program.slots)
         for slot, position in self.inputs:
             memories[slot] = memory_of(refs[position])
-        made: dict[int, Node] = {}
-        for slot, like in self.outputs:
-            ref, memories[slot] = new_buffer(program.device, program.slots[slot].size, like)
-            made[slot] = buffer(ref)
+        made: dict[int, BufferRef] = {}
+        allocate = runtime(program.device).allocate
+        for slot in self.outputs:
+            what = program.slots[slot]
+            ref = BufferRef(program.device, what.size, what.dtype)
+            ref.memory = memories[slot] = allocate(what.nbytes)
+            made[slot] = ref
         if program.steps:
             seconds = self._run_steps(memories, _values(program, variables))
             held = {}
             if seconds is not None:
                 held = {slot: refs[position].number for slot, position in self.inputs}
-                held |= {slot: node.arg.number for slot, node in made.items()}
+                held |= {slot: ref.number for slot, ref in made.items()}
             record(program, seconds, held, self.peak_bytes, self.live_bytes)
-        return [buffer(refs[i]) if is_input else made[i] for is_input, i in self.results]
+        return [refs[i] if is_input else made[i] for is_input, i in self.results]
 
     def _run_steps(
         self, memories: Sequence[Memory | None], variables: Sequence[int]
@@ -92,6 +92,7 @@ def _values(program: Program, variables: Mapping[str, int]) -> list[int]:
 
 _executables: dict[Any, Executable] = {}
 MAX_EXECUTABLES = 4096
+PARALLEL_WORK = 1 << 15  # operations below which waking a second thread costs more than it gives
 
 
 def executable(roots: Sequence[Node], device: str) -> tuple[Executable, list[BufferRef]]:
@@ -110,8 +111,12 @@ def executable(roots: Sequence[Node], device: str) -> tuple[Executable, list[Buf
 def build(roots: Sequence[Node], device: str, refs: Sequence[BufferRef]) -> Executable:
     """Schedule, compile and plan, whatever has been built before."""
     if flags.VERIFY.value:
+        from smelt.ir.verify import verify_graph
+
         verify_graph(roots)
     if flags.DEBUG.value >= 5:
+        from smelt.ir.printer import format_graph
+
         print(format_graph(roots))
     return _assemble(schedule(roots), device, refs)
 
@@ -119,6 +124,8 @@ def build(roots: Sequence[Node], device: str, refs: Sequence[BufferRef]) -> Exec
 def _assemble(scheduled: Schedule, device: str, refs: Sequence[BufferRef]) -> Executable:
     kernels = [k.kernel for k in scheduled.kernels]
     if flags.VERIFY.value:
+        from smelt.ir.verify import verify_kernel
+
         for kernel in kernels:
             verify_kernel(kernel)
     memories = dict.fromkeys(m for k in scheduled.kernels for m in k.memories)
@@ -141,7 +148,7 @@ def _assemble(scheduled: Schedule, device: str, refs: Sequence[BufferRef]) -> Ex
     return Executable(
         program,
         tuple((slot_of[m], position[m.arg]) for m in memories if m.op is Op.BUFFER),
-        tuple((slot_of[m], m) for m in dict.fromkeys(scheduled.results) if m.op is not Op.BUFFER),
+        tuple(slot_of[m] for m in dict.fromkeys(scheduled.results) if m.op is not Op.BUFFER),
         tuple(
             (True, position[m.arg]) if m.op is Op.BUFFER else (False, slot_of[m])
             for m in scheduled.results

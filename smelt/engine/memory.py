@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -15,28 +14,17 @@ from smelt.util.errors import DeviceError
 if TYPE_CHECKING:
     from smelt.program import Memory
 
-_memory: WeakKeyDictionary[BufferRef, Memory] = WeakKeyDictionary()
-
 
 def memory_of(ref: BufferRef) -> Memory:
     """The memory of a BUFFER. Raises DeviceError for one that only stands for an argument."""
-    found = _memory.get(ref)
-    if found is None:
+    if ref.memory is None:
         raise DeviceError("memory", f"{ref!r}, which has none", "a buffer that holds values")
-    return found
+    return ref.memory  # type: ignore[no-any-return]
 
 
 def bind(ref: BufferRef, memory: Memory) -> None:
     """From now on `ref` is `memory`."""
-    _memory[ref] = memory
-
-
-def new_buffer(device: str, size: int, node: Node) -> tuple[BufferRef, Memory]:
-    """Fresh memory for the value of `node`."""
-    ref = BufferRef(device, size, node.dtype)
-    memory = runtime(device).allocate(ref.nbytes)
-    _memory[ref] = memory
-    return ref, memory
+    ref.memory = memory
 
 
 def from_numpy(array: np.ndarray[Any, Any], device: str) -> Node:
@@ -45,7 +33,7 @@ def from_numpy(array: np.ndarray[Any, Any], device: str) -> Node:
     ref = BufferRef(device, array.size, to_dtype(array.dtype))
     memory = runtime(device).allocate(ref.nbytes)
     runtime(device).write(memory, np.ascontiguousarray(array).reshape(-1))
-    _memory[ref] = memory
+    ref.memory = memory
     return reshape(buffer(ref), array.shape)
 
 

@@ -46,7 +46,7 @@ def _compute(roots: Sequence[Node], device: str, variables: Mapping[str, int]) -
     from smelt.engine.executable import executable  # the whole compiler: not part of `import smelt`
 
     ready, refs = executable(roots, device)
-    return ready.run(refs, variables)
+    return [buffer(ref) for ref in ready.run(refs, variables)]
 
 
 def _carry_out_copies(nodes: Sequence[Node], variables: Mapping[str, int]) -> None:
