@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import ml_dtypes
 import numpy as np
 
 from smelt.dtype import DType, dtypes
@@ -72,10 +71,18 @@ def _zero(x: Node) -> Node:
     return const(0, x.dtype, x.shape)
 
 
+_SMALLEST_NORMAL = {
+    dtypes.float16: 2.0**-14,
+    dtypes.bfloat16: 2.0**-126,
+    dtypes.float32: 2.0**-126,
+    dtypes.float64: 2.0**-1022,
+}
+
+
 def _times_reciprocal(x: Node, c: Node) -> Node | None:
     """A division by a power of two is exact as a product, if both numbers are normal."""
     mantissa, _ = math.frexp(c.arg)
-    smallest = float(ml_dtypes.finfo(c.dtype.np).smallest_normal)
+    smallest = _SMALLEST_NORMAL[c.dtype]
     if abs(mantissa) != 0.5 or not smallest <= abs(c.arg) <= 1 / smallest:
         return None
     return x * float(1 / c.arg)

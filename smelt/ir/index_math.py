@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from weakref import WeakKeyDictionary
 
 from smelt.dtype import dtypes
-from smelt.ir.node import Node, cast
+from smelt.ir.node import Facts, Node, cast
 from smelt.ir.op import Op
 from smelt.ir.rewrite import P, Rule, any_
 from smelt.ir.symbolic import (
@@ -58,7 +57,7 @@ def is_data(node: Node) -> bool:
     return derive(node, _data, lambda n: n.op is Op.LOAD or any(_data[s] for s in n.src))
 
 
-_data: WeakKeyDictionary[Node, bool] = WeakKeyDictionary()
+_data: Facts[bool] = Facts()
 
 
 def _sum(x: Node) -> Node | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from functools import cache
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from smelt.dtype import DType
-from smelt.ir.node import Node, toposort
+from smelt.ir.node import Facts, Node, toposort
 from smelt.ir.op import Op
 from smelt.util.errors import ArgumentError
 
@@ -18,7 +17,7 @@ T = TypeVar("T")
 
 def derive(
     node: Node,
-    memo: MutableMapping[Node, T],
+    memo: Facts[T],
     of: Callable[[Node], T],
     stop: Callable[[Node], bool] = lambda node: False,
 ) -> T:
@@ -53,12 +52,15 @@ def bounds(node: Node) -> Interval:
     >>> bounds(loop_range(8, 0) * 4 + 3)
     (3, 31)
     """
+    found = _bounds.get(node)
+    if found is not None:
+        return found
     if node.dtype.is_float:
         raise ArgumentError("bounds", node.dtype.name, "an integer or bool node")
     return derive(node, _bounds, _bounds_of, _is_opaque)
 
 
-_bounds: WeakKeyDictionary[Node, Interval] = WeakKeyDictionary()
+_bounds: Facts[Interval] = Facts()
 
 
 def _is_opaque(node: Node) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import itertools
 import math
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Union
-from weakref import WeakValueDictionary
+from typing import Any, Generic, TypeVar, Union
 
 from smelt.dtype import DType, Scalar, dtypes
 from smelt.ir.op import ELEMENTWISE, OPS, REDUCERS, AxisKind, Op
@@ -19,12 +19,13 @@ from smelt.util.errors import ArgumentError, AxisError, DeviceError, DTypeError,
 
 Dim = Union[int, "Node"]
 Shape = tuple[Dim, ...]
+T = TypeVar("T")
 
 
 class BufferRef:
     """The identity of some memory: where, how many elements, of which dtype. The engine maps it."""
 
-    __slots__ = ("__weakref__", "device", "dtype", "number", "size")
+    __slots__ = ("__weakref__", "device", "dtype", "memory", "node", "number", "size")
     _numbers = itertools.count()
 
     def __init__(self, device: str, size: int, dtype: DType):
@@ -32,6 +33,8 @@ class BufferRef:
         self.device = device
         self.size = size
         self.dtype = dtype
+        self.memory: Any = None  # the engine's, once there is some
+        self.node: weakref.ref[Node] | None = None  # its BUFFER
 
     @property
     def nbytes(self) -> int:
@@ -44,7 +47,7 @@ class BufferRef:
 class Node:
     """An operation on other nodes. Made by the functions below, which check and intern."""
 
-    __slots__ = ("__weakref__", "arg", "buffer", "device", "dtype", "op", "shape", "src")
+    __slots__ = ("__weakref__", "arg", "buffer", "device", "dtype", "facts", "op", "shape", "src")
 
     op: Op
     dtype: DType
@@ -53,23 +56,17 @@ class Node:
     arg: Any
     device: str | None  # None: it has no place of its own (constants, kernels)
     buffer: Node | None  # the BUFFER that holds this value once the engine has computed it
+    facts: dict[Facts[Any], Any]  # what was worked out about this node
 
     @staticmethod
     def make(op: Op, dtype: DType, shape: Shape, src: tuple[Node, ...] = (), arg: Any = None) -> Node:
         """The node with these parts, unchecked: the functions of this module are the way in."""
-        key = (op, dtype, shape, src, _arg_key(arg))
-        found = _interned.get(key)
+        key = (op, dtype, shape, src, None if arg is None else _arg_key(arg))
+        entry = _interned.get(key)
+        found = None if entry is None else entry()
         if found is not None:
             return found
-        node = object.__new__(Node)
-        node.op = op
-        node.dtype = dtype
-        node.shape = shape
-        node.src = src
-        node.arg = arg
-        node.device = _device(op, src, arg)
-        node.buffer = None
-        return _interned.setdefault(key, node)
+        return _intern(key, _new(op, dtype, shape, src, arg, _device(op, src, arg)))
 
     @property
     def ndim(self) -> int:
@@ -130,7 +127,66 @@ class Node:
         return f"<{self.op.name} {self.dtype.name}{list(self.shape)}{arg}>"
 
 
-_interned: WeakValueDictionary[Any, Node] = WeakValueDictionary()
+class Facts(Generic[T]):
+    """What was worked out about nodes: a table that keeps an entry as long as its node lives.
+
+    The entries are in the nodes: a WeakKeyDictionary takes three times as long to look into.
+    """
+
+    def __contains__(self, node: Node) -> bool:
+        return self in node.facts
+
+    def __getitem__(self, node: Node) -> T:
+        return node.facts[self]  # type: ignore[no-any-return]
+
+    def __setitem__(self, node: Node, fact: T) -> None:
+        node.facts[self] = fact
+
+    def get(self, node: Node) -> T | None:
+        return node.facts.get(self)
+
+
+def _new(
+    op: Op, dtype: DType, shape: Shape, src: tuple[Node, ...], arg: Any, device: str | None
+) -> Node:
+    node = object.__new__(Node)
+    node.op = op
+    node.dtype = dtype
+    node.shape = shape
+    node.src = src
+    node.arg = arg
+    node.device = device
+    node.buffer = None
+    node.facts = {}
+    return node
+
+
+class _Entry(weakref.ref[Node]):
+    """What the table of nodes holds: a WeakValueDictionary does the same at twice the cost."""
+
+    __slots__ = ("key",)
+    key: Any
+
+
+_interned: dict[Any, _Entry] = {}
+
+
+def _intern(key: Any, node: Node) -> Node:
+    """`node`, or the one with this key that another thread has made in the meantime."""
+    entry = _Entry(node, _forget)
+    entry.key = key
+    while True:
+        present = _interned.setdefault(key, entry)
+        other = node if present is entry else present()
+        if other is not None:
+            return other
+        _forget(present)
+
+
+def _forget(entry: weakref.ref[Node]) -> None:
+    assert isinstance(entry, _Entry)
+    if _interned.get(entry.key) is entry:
+        del _interned[entry.key]
 
 
 def _arg_key(arg: Any) -> Any:
@@ -178,7 +234,11 @@ def index(value: Dim) -> Node:
 
 def buffer(ref: BufferRef) -> Node:
     """The contents of `ref`, flat: shape (ref.size,)."""
-    return Node.make(Op.BUFFER, ref.dtype, (ref.size,), (), ref)
+    node = None if ref.node is None else ref.node()
+    if node is None:  # the reference is this node's place in the table of nodes
+        node = _new(Op.BUFFER, ref.dtype, (ref.size,), (), ref, ref.device)
+        ref.node = weakref.ref(node)
+    return node
 
 
 def iota(n: Dim, dtype: DType = dtypes.index) -> Node:
@@ -218,15 +278,19 @@ def alu(op: Op, *src: Node) -> Node:
     info = OPS[op]
     if op not in ELEMENTWISE or not info.arity[0] <= len(src) <= info.arity[1]:
         raise ArgumentError(op.name, f"{len(src)} sources", f"{info.arity[0]} of them")
-    typed = src[1:] if op is Op.WHERE else src
-    dtype = typed[0].dtype
-    if any(s.dtype is not dtype for s in typed) or (op is Op.WHERE and not src[0].dtype.is_bool):
-        raise DTypeError(op.name.lower(), ", ".join(s.dtype.name for s in src), "equal dtypes")
+    dtype, shape = src[-1].dtype, src[0].shape
+    wanted = dtypes.bool if op is Op.WHERE else dtype  # of the first source
+    for s in src:
+        if s.dtype is not wanted:
+            raise DTypeError(op.name.lower(), ", ".join(s.dtype.name for s in src), "equal dtypes")
+        wanted = dtype
     if info.dtypes != "*" and dtype.kind not in info.dtypes:
         raise DTypeError(op.name.lower(), dtype.name, f"a dtype of kind {'/'.join(info.dtypes)}")
-    if any(s.shape != src[0].shape for s in src):
-        raise ShapeError(op.name.lower(), " and ".join(str(s.shape) for s in src), "equal shapes")
-    return Node.make(op, dtypes.bool if info.result == "bool" else dtype, src[0].shape, src)
+    for s in src:
+        if s.shape != shape:
+            shapes = " and ".join(str(s.shape) for s in src)
+            raise ShapeError(op.name.lower(), shapes, "equal shapes")
+    return Node.make(op, dtypes.bool if info.result == "bool" else dtype, shape, src)
 
 
 def cast(x: Node, dtype: DType) -> Node:
@@ -412,7 +476,9 @@ _marks = itertools.count()
 
 def detach(x: Node, unique: bool = False) -> Node:
     """x, with no gradient behind it; `unique` makes a node that is like no other: a leaf."""
-    return Node.make(Op.DETACH, x.dtype, x.shape, (x,), next(_marks) if unique else None)
+    if unique:  # nobody will look for it: it need not be interned
+        return _new(Op.DETACH, x.dtype, x.shape, (x,), next(_marks), x.device)
+    return Node.make(Op.DETACH, x.dtype, x.shape, (x,))
 
 
 def contiguous(x: Node, unique: bool = False) -> Node:
@@ -477,8 +543,18 @@ def largest(dim: Dim) -> int:
     return bounds(dim)[1]
 
 
+def is_static(shape: Shape) -> bool:
+    """Whether a shape depends on no Variable."""
+    return _INTS.issuperset(map(type, shape))
+
+
+_INTS = frozenset([int, bool])
+
+
 def static(shape: Shape) -> tuple[int, ...]:
     """The largest sizes that a shape can have."""
+    if is_static(shape):
+        return shape  # type: ignore[return-value]  # it has no Nodes
     return tuple(largest(d) for d in shape)
 
 
@@ -489,6 +565,8 @@ def numel(shape: Shape) -> int:
 
 def same_size(a: Shape, b: Shape) -> bool:
     """Whether two shapes have equally many elements, whatever the Variables in them are."""
+    if is_static(a) and is_static(b):
+        return bool(math.prod(a) == math.prod(b))
     symbolic_a = sorted(id(d) for d in a if isinstance(d, Node))
     symbolic_b = sorted(id(d) for d in b if isinstance(d, Node))
     size_a = math.prod(d for d in a if isinstance(d, int))
@@ -515,16 +593,17 @@ def toposort(roots: Iterable[Node], stop: Callable[[Node], bool] | None = None) 
     seen: set[Node] = set()
     order: list[Node] = []
     for root in roots:
-        stack: list[tuple[Node, bool]] = [(root, False)]
+        stack: list[Node | None] = [root]
         while stack:
-            node, done = stack.pop()
-            if done:
-                order.append(node)
+            node = stack.pop()
+            if node is None:  # all below the next one is in order
+                order.append(stack.pop())  # type: ignore[arg-type]  # a mark stands above a node
             elif node not in seen:
                 seen.add(node)
-                stack.append((node, True))
-                if stop is None or not stop(node):
-                    stack.extend((s, False) for s in reversed(node.src) if s not in seen)
+                if node.src and (stop is None or not stop(node)):
+                    stack += (node, None, *node.src[::-1])
+                else:
+                    order.append(node)
     return order
 
 

@@ -9,18 +9,18 @@ the node that replaces the one matched, or None where a condition of the rule do
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 from smelt.dtype import Scalar
-from smelt.ir.node import Node
+from smelt.ir.node import Facts, Node
 from smelt.ir.op import COMMUTATIVE, Op
 from smelt.util.errors import VerifyError
 
 Rule = tuple["Pattern", Callable[..., Node | None]]
-Memo = MutableMapping[Node, Node | None]  # what a node becomes; None: it stays
+Memo = Facts[Node | None]  # what a node becomes; None: it stays
 
 # A replacement is replaced in turn, which ends after few steps unless rules undo each other.
 MAX_GENERATIONS = 500
@@ -59,9 +59,12 @@ class Pattern:
             return False
         if self.src is None:
             return True
-        return len(self.src) == len(node.src) and all(
-            pattern.match(s, found) for pattern, s in zip(self.src, node.src, strict=True)
-        )
+        if len(self.src) != len(node.src):
+            return False
+        for pattern, s in zip(self.src, node.src, strict=True):  # noqa: SIM110  # all() is slower
+            if not pattern.match(s, found):
+                return False
+        return True
 
 
 def P(
@@ -148,11 +151,13 @@ def rewrite(roots: Sequence[Node], rules: Rules, memo: Memo | None = None) -> li
     `memo` carries results from one call to the next. A dimension that is a Node is left alone.
     Raises VerifyError if rules keep undoing each other.
     """
+    memo = Facts() if memo is None else memo
     done: dict[Node, Node] = {}
     for root in roots:
-        _rewrite(root, rules, done, {} if memo is None else memo)
-    if memo is not None:
-        memo.update((node, None if node is result else result) for node, result in done.items())
+        _rewrite(root, rules, done, memo)
+    for node, result in done.items():
+        if node not in memo:
+            memo[node] = None if node is result else result
     return [done[root] for root in roots]
 
 

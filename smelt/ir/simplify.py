@@ -9,16 +9,25 @@ again is cheap.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
 
 from smelt.dtype import dtypes
 from smelt.ir.algebra import ALGEBRA
 from smelt.ir.conditions import CONDITIONS, conjuncts, facts
 from smelt.ir.index_math import INDEX
 from smelt.ir.movement import LOOPS, MOVEMENT
-from smelt.ir.node import Node, const, load, logical_not, store, substitute, toposort, variable
+from smelt.ir.node import (
+    Facts,
+    Node,
+    const,
+    load,
+    logical_not,
+    store,
+    substitute,
+    toposort,
+    variable,
+)
 from smelt.ir.op import Op
-from smelt.ir.rewrite import P, Rule, Rules, any_, rewrite
+from smelt.ir.rewrite import Memo, P, Rule, Rules, any_, rewrite
 from smelt.ir.symbolic import bounds, from_linear, linear, order_key, plus
 
 
@@ -32,6 +41,8 @@ def simplify(node: Node) -> Node:
     >>> simplify((i * 8 + j) // 8) is i
     True
     """
+    if node in _memo:
+        return _memo[node] or node
     return simplify_all([node])[0]
 
 
@@ -40,7 +51,7 @@ def simplify_all(roots: Sequence[Node]) -> list[Node]:
     return rewrite(roots, _RULES, _memo)
 
 
-_memo: WeakKeyDictionary[Node, Node | None] = WeakKeyDictionary()
+_memo: Memo = Facts()
 
 
 # ---- under a condition --------------------------------------------------------------------------

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from weakref import WeakKeyDictionary
 
 from smelt.dtype import dtypes
 from smelt.ir.intervals import Interval as Interval
 from smelt.ir.intervals import bounds as bounds
 from smelt.ir.intervals import derive as derive
 from smelt.ir.intervals import limits as limits
-from smelt.ir.node import Dim, Node, alu, const, index, toposort, variable
+from smelt.ir.node import Dim, Facts, Node, alu, const, index, toposort, variable
 from smelt.ir.op import Op
 from smelt.ir.printer import format_dim
 from smelt.util.errors import ArgumentError
@@ -38,7 +37,7 @@ def order_key(node: Node) -> tuple[int, bytes]:
     return derive(node, _order, _order_of)
 
 
-_order: WeakKeyDictionary[Node, tuple[int, bytes]] = WeakKeyDictionary()
+_order: Facts[tuple[int, bytes]] = Facts()
 
 
 def _order_of(node: Node) -> tuple[int, bytes]:
@@ -63,10 +62,10 @@ def linear(node: Node) -> Sum:
     >>> linear((i * 8 + j) * 2 - i + 5) == ({i: 15, j: 2}, 5)
     True
     """
-    if not _is_sum(node):
-        return _leaf(node)
     found = _linear.get(node)
     if found is None:
+        if not _is_sum(node):
+            return _leaf(node)
         for n in toposort([node], stop=lambda n: n in _linear or not _is_sum(n)):
             if _is_sum(n) and n not in _linear:
                 _linear[n] = _linear_of(n)
@@ -74,8 +73,8 @@ def linear(node: Node) -> Sum:
     return found
 
 
-# Only sums are keys: a term that is its own key and value would never be freed.
-_linear: WeakKeyDictionary[Node, Sum] = WeakKeyDictionary()
+# Only sums are keys: a term that is its own key and value would be freed late.
+_linear: Facts[Sum] = Facts()
 
 
 def _is_sum(node: Node) -> bool:

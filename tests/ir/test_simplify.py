@@ -237,6 +237,7 @@ ALGEBRA_ROWS: list[Row] = [
     (where(b, where(c, xf, yf), yf), where(b & c, xf, yf)),
     # conversion
     (cast(cast(xu, I32), F32), cast(xu, F32)),
+    (cast(cast(xu, U16), U32), cast(xu, U32)),
     (cast(cast(x32, I64), I32), x32),
     (cast(cast(x32, I64), U8), cast(x32, U8)),
     (cast(cast(data(F16), F32), F16), data(F16)),
@@ -269,6 +270,9 @@ ALGEBRA_ROWS: list[Row] = [
 ]
 
 flat_ij = i * 8 + j
+few = variable("few", 0, 3)
+# Sums of so many loaded values are not sorted.
+narrow = [cast(data(I8, number), I64) for number in range(5)]
 window = (i + r3 - 1 >= 0) & (i + r3 - 1 < 8)
 
 INDEX_ROWS: list[Row] = [
@@ -348,6 +352,9 @@ INDEX_ROWS: list[Row] = [
     (alu(Op.LT, index(-1), i), TRUE),
     (in_n < n, TRUE),
     (in_m * n + in_n < n * m, TRUE),
+    (few + in_n < n + 4, TRUE),
+    (i + 2 < i, FALSE),
+    (sum(narrow[1:], narrow[0]) < sum(narrow[-2::-1], narrow[-1]), FALSE),
     (i + 3 < 5, i < 2),
     (i - j < 0, i < j),
     (i * 2 - j * 4 + 1 < 4, i < j * 2 + 2),
@@ -372,6 +379,8 @@ INDEX_ROWS: list[Row] = [
     (alu(Op.NE, i + j, j), alu(Op.NE, i, index(0))),
     (alu(Op.MAX, any_int, any_int + 1), any_int + 1),
     (alu(Op.MAX, any_int + 1, any_int), any_int + 1),
+    (alu(Op.MAX, any_int, any_int + i), any_int + i),
+    (alu(Op.MAX, any_int + i, any_int), any_int + i),
     (alu(Op.MAX, i, index(0)), i),
     (alu(Op.MAX, i, index(7)), index(7)),
     # conditions
@@ -456,6 +465,10 @@ LOOP_ROWS: list[Row] = [
         kernel("k", [rows], [store(out, rows, total)]),
     ),
     (
+        kernel("k", [once, rows], [store(out, rows, total)]),
+        kernel("k", [rows], [store(out, rows, total)]),
+    ),
+    (
         kernel("k", [rows, once], [store(out, rows, total)]),
         kernel("k", [rows], [store(out, rows, total)]),
     ),
@@ -470,8 +483,9 @@ LOOP_ROWS: list[Row] = [
     ),
 ]
 
-# Sums of so many loaded values are not sorted.
 loaded = sorted((data(I64, number) for number in range(5)), key=order_key)
+
+flags = tensor(BOOL, 2)
 
 # What must stay as it is: the conditions under which a rule does not hold.
 KEPT: list[Node] = [
@@ -633,6 +647,7 @@ KEPT: list[Node] = [
     load(param(0, F32, 64), i, i < 6),
     load(param(0, F32, 64), load(param(1, I64, 64), i % 6), i < 6),
     load(tensor(F32, 9), tensor(I32, 2), tensor(BOOL, 2)),
+    load(tensor(F32, 9), where(flags, tensor(I32, 2), tensor(I32, 2)), flags),
 ]
 
 ROWS = [*CONSTANT_ROWS, *ALGEBRA_ROWS, *INDEX_ROWS, *MOVEMENT_ROWS, *LOOP_ROWS]
