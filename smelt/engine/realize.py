@@ -24,10 +24,11 @@ def realize(
     """Compute `nodes` and return the BUFFER that holds each, flat, laid out for its largest shape.
 
     `device` is where nodes without a place of their own (constants) go; the default device for
-    None. Node.buffer remembers the result, so that nothing is computed twice.
+    None. Node.buffer remembers the result, so that nothing is computed twice; but not where there
+    are `variables`, whose next values give other results.
     """
     default = Device.canonical(device)
-    _carry_out_copies(nodes, variables)
+    copied = _carry_out_copies(nodes, variables)
     results: dict[Node, Node] = {n: n.buffer for n in nodes if n.buffer is not None}
     results |= {n: n for n in nodes if n.op is Op.BUFFER}
     places = {n: n.device or default for n in dict.fromkeys(nodes) if n not in results}
@@ -35,8 +36,10 @@ def realize(
         roots = [n for n, where in places.items() if where == place]
         for node, made in zip(roots, _compute(roots, place, variables), strict=True):
             results[node] = made
-            if node.device is not None:
+            if node.device is not None and not variables:
                 node.buffer = made
+    for node in copied if variables else ():
+        node.buffer = None
     return [results[n] for n in nodes]
 
 
@@ -49,16 +52,18 @@ def _compute(roots: Sequence[Node], device: str, variables: Mapping[str, int]) -
     return [buffer(ref) for ref in ready.run(refs, variables)]
 
 
-def _carry_out_copies(nodes: Sequence[Node], variables: Mapping[str, int]) -> None:
-    """Bring values to the devices that COPYs name, those that others depend on first."""
+def _carry_out_copies(nodes: Sequence[Node], variables: Mapping[str, int]) -> list[Node]:
+    """Bring values to the devices that COPYs name, those that others depend on first: these."""
     pending = toposort(nodes, stop=lambda n: n.buffer is not None)
-    for node in [n for n in pending if n.op is Op.COPY and n.buffer is None]:
+    copies = [n for n in pending if n.op is Op.COPY and n.buffer is None]
+    for node in copies:
         (source,) = realize([node.src[0]], variables, device=node.arg)
         if source.arg.device == node.arg:
             node.buffer = source
         else:
             array = contents(source.arg)
             node.buffer = from_numpy(array, node.arg)
+    return copies
 
 
 def _interpret(roots: Sequence[Node], device: str, variables: Mapping[str, int]) -> list[Node]:

@@ -96,8 +96,11 @@ class PythonRuntime:
         values = dict(zip(program.variables, variables, strict=True))
         with loaded.lock:
             for step in program.steps[first:last]:
+                plan = loaded.plans[step.kernel]
                 args = [_view(loaded, memories, number) for number in step.slots]
-                loaded.plans[step.kernel].run(args, values)
+                for number, param in plan.params.items():
+                    args[number] = args[number].view(param.dtype.np)  # a BITCAST reads it so
+                plan.run(args, values)
 
     def profile(
         self, loaded: Loaded, memories: Sequence[Memory | None], variables: Sequence[int]

@@ -64,9 +64,6 @@ class Tensor(Network):
             stored = engine.realize([t.node for t in group], bindings)
             for tensor, buffer in zip(group, stored, strict=True):
                 leaf = engine.as_leaf(tensor.node, buffer)
-                if tensor.bindings:
-                    # The node means something else when its Variables are bound to other values.
-                    tensor.node.buffer = None
                 if tensor.is_leaf:
                     tensor._settle(leaf)
         return self
@@ -80,10 +77,7 @@ class Tensor(Network):
         if guard is not None:
             guard(operation)
         self.realize()
-        result = engine.to_numpy(self.node, self.bindings)
-        if self.bindings:
-            self.node.buffer = None
-        return result
+        return engine.to_numpy(self.node, self.bindings)
 
     def numpy(self) -> Array:
         """The values as a numpy array of its own; bfloat16 has ml_dtypes' type.
