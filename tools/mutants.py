@@ -1,27 +1,33 @@
 """Tests of the tests: put small bugs into ir/ and autograd/, one at a time, and see which survive.
 
-    python -m tools.mutants [--sample N] [--all] [--only smelt/ir/simplify.py] [--jobs 2]
+    python -m tools.mutants [--sample N] [--seed S] [--all] [--only smelt/ir/simplify.py] [--again]
 
-A mutant is one edit of a module's syntax tree: a comparison, an operator, a constant, an operation
-or a condition exchanged, or a row taken out of a table. It is killed when a test of that package
-fails, or runs forever. The survivors are listed; the exit code is 1 if fewer than 90% are killed.
+A mutant is killed when a test of its package fails, or runs forever. Those that cannot be killed,
+because nothing but speed changes, are listed with the reason in tools/equivalent_mutants.py and
+left out. The survivors are listed; the exit code is 1 if fewer than 90% of a file's are killed.
+Verdicts are kept in build/mutants.json as long as the mutated statement reads the same: a second
+run goes on where the first stopped, and tries the survivors again.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import copy
-import importlib.abc
-import importlib.machinery
+import hashlib
+import json
 import os
-import random
-import signal
+import pickle
+import shutil
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
+
+from tools.equivalent_mutants import EQUIVALENT
+from tools.mutant_edits import Mutant, mutants
+from tools.mutant_runs import PYTEST, SURVIVED, Baseline, InPlace, Verdict, run_anew
 
 # what is mutated, and the tests that should notice
 TARGETS = {
@@ -29,253 +35,133 @@ TARGETS = {
     "smelt/autograd": "tests/autograd",
 }
 REQUIRED = 0.9
-HEAVY = ("numpy", "ml_dtypes", "hypothesis", "hypothesis.extra.numpy", "pytest", "torch", "mpmath")
-
-_SWAPS: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult,
-    ast.FloorDiv: ast.Mult, ast.Mod: ast.FloorDiv, ast.LShift: ast.RShift,
-    ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitOr,
-}  # fmt: skip
-_NAMES = {"any": "all", "all": "any", "min": "max", "max": "min"}
-_OPS = {
-    "ADD": "SUB", "SUB": "ADD", "MUL": "ADD", "FDIV": "MUL", "IDIV": "MOD", "MOD": "IDIV",
-    "MAX": "ADD", "LT": "NE", "NE": "LT", "AND": "OR", "OR": "AND", "XOR": "OR", "SHL": "SHR",
-    "SHR": "SHL", "EXP2": "LOG2", "LOG2": "EXP2", "SIN": "SQRT", "SQRT": "SIN",
-}  # fmt: skip
+HEAVY = ("numpy", "ml_dtypes", "hypothesis.extra.numpy", "torch", "mpmath")
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """One edit of one file."""
+class Record:
+    """The verdicts of this run and of those before it: {key: whether it was killed}."""
 
-    path: str
-    tree: ast.Module  # of the whole file, shared by its mutants: `apply` is for a child process
-    node: ast.AST  # whose `field` is changed, at `position` where the field is a list
-    field: str
-    position: int | None
-    new: ast.AST | None  # None: the child is taken out of the list
+    def __init__(self, file: Path):
+        self.file = file
+        self.started = time.monotonic()
+        self.load()
 
-    @property
-    def old(self) -> ast.AST:
-        value = getattr(self.node, self.field)
-        return value if self.position is None else value[self.position]
+    def load(self) -> None:
+        text = self.file.read_text() if self.file.exists() else "{}"
+        self.killed: dict[str, bool] = json.loads(text)
 
-    @property
-    def line(self) -> int:
-        return getattr(self.old, "lineno", 0)
+    def add(self, verdict: Verdict) -> None:
+        mutant, code, test = verdict
+        self.killed[mutant.key] = code != SURVIVED
+        elapsed_s = time.monotonic() - self.started
+        word = "survived" if code == SURVIVED else "killed  "
+        print(f"{elapsed_s:6.0f} s  {word}  {mutant}  [{test}]", flush=True)
+        self.save()
 
-    def apply(self) -> ast.Module:
-        """The tree, edited in place."""
-        if self.position is None:
-            setattr(self.node, self.field, self.new)
-        elif self.new is not None:
-            getattr(self.node, self.field)[self.position] = self.new
-        else:
-            del getattr(self.node, self.field)[self.position]
-            if isinstance(self.node, ast.Dict):
-                del self.node.values[self.position]
-        return ast.fix_missing_locations(self.tree)
-
-    def __str__(self) -> str:
-        after = "(row removed)" if self.new is None else _short(self.new)
-        return f"{self.path}:{self.line}: {_short(self.old)}  ->  {after}"
+    def save(self) -> None:
+        new = self.file.with_suffix(".new")
+        new.write_text(json.dumps(self.killed, indent=0, sort_keys=True))
+        new.replace(self.file)
 
 
-def _skipped(node: ast.AST) -> bool:
-    """Messages, annotations' helpers and text for people: bugs there are no wrong results."""
-    if isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom | ast.JoinedStr):
-        return True
-    if isinstance(node, ast.FunctionDef) and node.name in ("__repr__", "__str__"):
-        return True
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+def copy_of_the_tree() -> Path:
+    """What the tests need, in a temporary folder: work on the files goes on during a run."""
+    folder = Path(tempfile.mkdtemp(prefix="smelt-mutants-"))
+    tops = {name.split("/")[0] for pair in TARGETS.items() for name in pair}
+    for name in sorted(tops):
+        shutil.copytree(name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("conftest.py", "pyproject.toml"):
+        if Path(name).exists():
+            shutil.copy(name, folder)
+    return folder
 
 
-def _children(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
-    """(parent, field, position in the field's list, child) for what may be mutated."""
-    for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns", "decorator_list", "type_params"):
-            continue
-        for at, item in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if isinstance(item, ast.AST) and not _skipped(item):
-                yield node, field, at, item
-                yield from _children(item)
+def judge(chosen: Sequence[Mutant], tests: str, jobs: int, record: Record) -> None:
+    """Judge mutants of one package, first those that can be judged in place.
 
-
-def _edits(node: ast.AST) -> Iterator[ast.AST]:
-    """What `node` could be replaced by."""
-    if isinstance(node, ast.Compare | ast.BinOp | ast.BoolOp):
-        operator = node.ops[0] if isinstance(node, ast.Compare) else node.op
-        if type(operator) in _SWAPS:
-            other = copy.copy(node)
-            swapped = _SWAPS[type(operator)]()
-            if isinstance(other, ast.Compare):
-                other.ops = [swapped, *other.ops[1:]]  # type: ignore[list-item]
-            else:
-                other.op = swapped  # type: ignore[assignment]
-            yield other
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
-        yield node.operand
-    elif isinstance(node, ast.Constant) and isinstance(node.value, bool | int | float):
-        value = node.value
-        yield ast.Constant(not value if isinstance(value, bool) else value + 1)
-    elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Op" and node.attr in _OPS:
-        yield ast.Attribute(node.value, _OPS[node.attr], node.ctx)
-    elif isinstance(node, ast.Name) and node.id in _NAMES and isinstance(node.ctx, ast.Load):
-        yield ast.Name(_NAMES[node.id], node.ctx)
-    elif isinstance(node, ast.IfExp | ast.If):
-        other = copy.copy(node)
-        other.test = ast.UnaryOp(ast.Not(), node.test)
-        yield other
-
-
-def _short(node: ast.AST) -> str:
-    if isinstance(node, ast.If):
-        return f"if {ast.unparse(node.test)}"
-    text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= 70 else text[:67] + "..."
-
-
-def mutants(path: str) -> Iterator[Mutant]:
-    """Every mutant of the module at `path`."""
-    tree = ast.parse(Path(path).read_text())
-    for parent, field, at, child in list(_children(tree)):
-        for new in _edits(child):
-            yield Mutant(path, tree, parent, field, at, new)
-    for statement in tree.body:
-        table = getattr(statement, "value", None)
-        field = "keys" if isinstance(table, ast.Dict) else "elts"
-        rows = getattr(table, field, [])
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and len(rows) >= 3:
-            for at in range(len(rows)):
-                yield Mutant(path, tree, table, field, at, None)
-
-
-class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Serves one module from a mutated tree."""
-
-    def __init__(self, mutant: Mutant):
-        self.name = mutant.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        self.path = str(Path(mutant.path).resolve())
-        self.tree = mutant.apply()
-        self.is_package = mutant.path.endswith("__init__.py")
-
-    def find_spec(self, fullname, path, target=None):
-        if fullname != self.name:
-            return None
-        spec = importlib.machinery.ModuleSpec(
-            fullname, self, origin=self.path, is_package=self.is_package
-        )
-        if self.is_package:
-            spec.submodule_search_locations = [str(Path(self.path).parent)]
-        return spec
-
-    def exec_module(self, module):
-        module.__file__ = self.path
-        exec(compile(self.tree, self.path, "exec"), module.__dict__)
-
-
-def _tests(path: str) -> list[str]:
-    """The tests of a module: those named after it first, as they fail soonest."""
-    folder = next(tests for source, tests in TARGETS.items() if path.startswith(source + "/"))
-    own = f"{folder}/test_{Path(path).stem}"
-    files = sorted(str(p) for p in Path(folder).glob("test_*.py"))
-    return sorted(files, key=lambda p: not p.startswith(own))
-
-
-def _start(mutant: Mutant | None, tests: Sequence[str]) -> int:
-    """Run the tests in a child process; its exit code is pytest's."""
+    A child process collects the tests, so that this process imports nothing that is mutated.
+    """
+    waiting = [m for m in chosen if not record.killed.get(m.key)]
+    if not waiting:
+        return
+    for mutant in waiting:
+        record.killed.pop(mutant.key, None)
+    record.save()
+    file = Path("baseline.pickle").resolve()
     pid = os.fork()
-    if pid:
-        return pid
-    code = 3
-    try:
-        with open(os.devnull, "w") as quiet:
-            os.dup2(quiet.fileno(), 1)
-            os.dup2(quiet.fileno(), 2)
-        if mutant is not None:
-            sys.meta_path.insert(0, _Mutated(mutant))
-        import pytest
-
-        # hypothesis is imported already, which pytest's rewriting of asserts warns about
-        quietly = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *quietly, *tests]))
-    finally:
-        os._exit(code)
+    if not pid:
+        code = 1
+        try:
+            plugin = InPlace(waiting, jobs, record.add, file)
+            code = int(pytest.main([*PYTEST, tests], plugins=[plugin]))
+        finally:
+            os._exit(code)
+    if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) not in (0, 5):  # 5: it ran no test itself
+        sys.exit(1)
+    record.load()
+    waiting = [m for m in waiting if m.key not in record.killed]
+    baseline: Baseline = pickle.loads(file.read_bytes())
+    for verdict in run_anew(waiting, jobs, baseline, tests):
+        record.add(verdict)
 
 
-def _collect(
-    running: dict[int, tuple[Mutant, float]], limit_s: float
-) -> Iterator[tuple[Mutant, bool]]:
-    """(mutant, killed) of those that have ended or run for too long."""
-    for pid, (mutant, started) in list(running.items()):
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if not done and time.monotonic() - started > limit_s:
-            os.kill(pid, signal.SIGKILL)
-            done, status = os.waitpid(pid, 0)
-        if done:
-            del running[pid]
-            yield mutant, status != 0
+def sample(path: str, count: int | None, seed: int) -> list[Mutant]:
+    """Mutants of a file, without the equivalent ones. Edits elsewhere do not change the choice."""
+    excluded = {(scope, edit) for file, scope, edit, _ in EQUIVALENT if file == path}
+    found = [m for m in mutants(path) if (m.scope, m.edit) not in excluded]
+    found.sort(key=lambda m: hashlib.sha256(f"{seed} {m.key}".encode()).digest())
+    return found[:count]
 
 
-def run(chosen: Sequence[Mutant], jobs: int, limit_s: float) -> list[Mutant]:
-    """The survivors."""
-    waiting = list(reversed(chosen))
-    running: dict[int, tuple[Mutant, float]] = {}
-    survivors = []
-    finished = 0
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            mutant = waiting.pop()
-            running[_start(mutant, _tests(mutant.path))] = (mutant, time.monotonic())
-        for mutant, killed in _collect(running, limit_s):
-            finished += 1
-            if not killed:
-                survivors.append(mutant)
-                print(f"survived  {mutant}", flush=True)
-            if finished % 50 == 0:
-                print(f"{finished} of {len(chosen)}, {len(survivors)} survived", flush=True)
-        time.sleep(0.02)
-    return survivors
-
-
-def _baseline_s() -> float:
-    """Seconds that the tests take without a mutant. Exits if they fail."""
-    started = time.monotonic()
-    for tests in TARGETS.values():
-        _, status = os.waitpid(_start(None, [tests]), 0)
-        if status:
-            sys.exit(f"{tests} fail without any mutant: mend them first")
-    return time.monotonic() - started
+def summary(chosen: Sequence[Mutant], record: Record) -> bool:
+    """Print the table and the survivors; whether enough were killed in every file."""
+    survivors = [m for m in chosen if not record.killed[m.key]]
+    enough = True
+    print(f"\n{'file':32} {'mutants':>8} {'killed':>8}")
+    for path in [*dict.fromkeys(m.path for m in chosen), ""]:
+        total = sum(m.path.startswith(path) for m in chosen)
+        killed = total - sum(m.path.startswith(path) for m in survivors)
+        share = killed / total
+        enough = enough and share >= REQUIRED
+        print(f"{path or 'all':32} {total:8} {share:8.1%}{'' if share >= REQUIRED else '  !'}")
+    print(f"\nkilled {len(chosen) - len(survivors)} of {len(chosen)}; survivors:")
+    for mutant in sorted(survivors, key=lambda m: (m.path, m.line)):
+        print(f"  {mutant}")
+    return enough
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description="test the tests of ir/ and autograd/")
-    options.add_argument("--sample", type=int, default=400, help="so many, drawn evenly")
-    options.add_argument("--all", action="store_true", help="every mutant: this takes hours")
+    options.add_argument("--sample", type=int, default=40, help="so many of each file")
     options.add_argument("--seed", type=int, default=0, help="of the sample")
+    options.add_argument("--all", action="store_true", help="every mutant: this takes hours")
     options.add_argument("--only", nargs="*", help="these files alone")
+    options.add_argument("--again", action="store_true", help="forget the verdicts of earlier runs")
     options.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     arguments = options.parse_args()
 
     paths = arguments.only or sorted(str(p) for t in TARGETS for p in Path(t).glob("*.py"))
-    chosen = [mutant for path in paths for mutant in mutants(path)]
-    print(f"{len(chosen)} mutants in {len(paths)} files")
-    if not arguments.all and len(chosen) > arguments.sample:
-        chosen = random.Random(arguments.seed).sample(chosen, arguments.sample)
+    file = Path("build/mutants.json").resolve()
+    file.parent.mkdir(exist_ok=True)
+    if arguments.again:
+        file.unlink(missing_ok=True)
+    record = Record(file)
+    os.environ["OMP_NUM_THREADS"] = "1"
     for name in HEAVY:  # imported once, here, instead of in each child
         __import__(name)
-    baseline_s = _baseline_s()
-    print(f"the tests take {baseline_s:.0f} s; running {len(chosen)} mutants", flush=True)
-    survivors = run(chosen, arguments.jobs, limit_s=3 * baseline_s + 30)
-
-    killed = len(chosen) - len(survivors)
-    print(f"\nkilled {killed} of {len(chosen)}: {killed / max(1, len(chosen)):.1%}; survivors:")
-    for mutant in sorted(survivors, key=lambda m: (m.path, m.line)):
-        print(f"  {mutant}")
-    return 0 if killed >= REQUIRED * len(chosen) else 1
+    folder = copy_of_the_tree()
+    try:
+        os.chdir(folder)
+        sys.path.insert(0, str(folder))
+        count = None if arguments.all else arguments.sample
+        chosen = [m for path in paths for m in sample(path, count, arguments.seed)]
+        print(f"{len(chosen)} mutants in {len(paths)} files", flush=True)
+        for source, tests in TARGETS.items():
+            own = [m for m in chosen if m.path.startswith(source + "/")]
+            judge(own, tests, arguments.jobs, record)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0 if summary(chosen, record) else 1
 
 
 if __name__ == "__main__":

@@ -59,7 +59,9 @@ class Node:
     facts: dict[Facts[Any], Any]  # what was worked out about this node
 
     @staticmethod
-    def make(op: Op, dtype: DType, shape: Shape, src: tuple[Node, ...] = (), arg: Any = None) -> Node:
+    def make(
+        op: Op, dtype: DType, shape: Shape, src: tuple[Node, ...] = (), arg: Any = None
+    ) -> Node:
         """The node with these parts, unchecked: the functions of this module are the way in."""
         key = (op, dtype, shape, src, None if arg is None else _arg_key(arg))
         entry = _interned.get(key)
@@ -385,9 +387,7 @@ def permute(x: Node, order: Sequence[int]) -> Node:
 
 def expand(x: Node, shape: Shape) -> Node:
     """Axes of size 1 repeated to the sizes in `shape`, which has as many axes as x."""
-    if len(shape) != x.ndim or any(
-        a != b and a != 1 for a, b in zip(x.shape, shape, strict=False)
-    ):
+    if len(shape) != x.ndim or any(a != b and a != 1 for a, b in zip(x.shape, shape, strict=False)):
         raise ShapeError("expand", f"{x.shape} to {shape}", "sizes that differ only where one is 1")
     return x if shape == x.shape else Node.make(Op.EXPAND, x.dtype, shape, (x,), shape)
 
@@ -645,7 +645,9 @@ def remake(node: Node, src: tuple[Node, ...], arg: Any = None) -> Node:
         return store(src[0], src[1], src[2], src[3] if len(src) == 4 else None, arg)
     if op is Op.REDUCE:
         reducer, axes = arg
-        return reduce_ranges(src[0], reducer, src[1:]) if not axes else reduce(src[0], reducer, axes)
+        return (
+            reduce_ranges(src[0], reducer, src[1:]) if not axes else reduce(src[0], reducer, axes)
+        )
     if op is Op.RANGE:
         return Node.make(op, node.dtype, (), src, arg)
     shape = src[0].shape if src and op is not Op.KERNEL else node.shape

@@ -198,17 +198,33 @@ OPS: dict[Op, OpInfo] = {
     Op.CONST: _row(_S, 0, "*", "given", "arg is its value"),
     Op.BUFFER: _row(_S, 0, "*", "given", "memory with an identity; arg is a BufferRef"),
     Op.IOTA: _row(_S, 0, "iu", "given", "0, 1 .. n-1: a loop's counter as a tensor of shape (n,)"),
-    Op.VARIABLE: _row(_S, 0, "i", "given", "an integer known when the program runs; arg (name, least, largest)"),
+    Op.VARIABLE: _row(
+        _S, 0, "i", "given", "an integer known when the program runs; arg (name, least, largest)"
+    ),
     Op.PARAM: _row(_S, 0, "*", "given", "a kernel's argument: arg is its position"),
-    Op.LOCAL: _row(_S, 0, "*", "given", "memory that one work-group (a thread on a CPU) has; arg is a number"),
-    Op.RANGE: _row(_S, 1, "i", "given", "a loop counter from 0 to its source; arg (number, AxisKind)"),
+    Op.LOCAL: _row(
+        _S, 0, "*", "given", "memory that one work-group (a thread on a CPU) has; arg is a number"
+    ),
+    Op.RANGE: _row(
+        _S, 1, "i", "given", "a loop counter from 0 to its source; arg (number, AxisKind)"
+    ),
     Op.DETACH: _row(_S, 1, "*", "same", "the same values; gradients stop here"),
     Op.CONTIGUOUS: _row(_S, 1, "*", "same", "the same values, in memory of their own"),
     Op.COPY: _row(_S, 1, "*", "same", "the same values on the device that arg names"),
     Op.BARRIER: _row(
-        _S, (1, _MANY), "*", "same", "the STORE that is its first source, done for all of the RANGEs that follow it"
+        _S,
+        (1, _MANY),
+        "*",
+        "same",
+        "the STORE that is its first source, done for all of the RANGEs that follow it",
     ),
-    Op.KERNEL: _row(_S, (1, _MANY), "*", "given", "RANGEs, outermost first, then the STOREs inside of them; arg is its name"),
+    Op.KERNEL: _row(
+        _S,
+        (1, _MANY),
+        "*",
+        "given",
+        "RANGEs, outermost first, then the STOREs inside of them; arg is its name",
+    ),
 }
 
 INSTRUCTIONS = tuple(op for op, info in OPS.items() if info.kind is Kind.INSTRUCTION)

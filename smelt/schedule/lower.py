@@ -274,7 +274,7 @@ def _free_ranges(nodes: Sequence[Node]) -> frozenset[Node]:
 def _summed(stored: Node, region: Region) -> Node:
     """An addition that is the same for all iterations of a loop adds the sum over them, once.
 
-    A STORE stands in the loops that it depends on, so that it would be carried out once in any case.
+    A STORE stands in the loops that it depends on, so it would be carried out once in any case.
     """
     stored = simplify(stored)
     if stored.arg != "add":

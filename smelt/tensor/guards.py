@@ -366,8 +366,9 @@ class _Entry:
         return self.names.get(self.name, _MISSING)
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, _Entry) and self.names is other.names
-        return same and self.name == other.name
+        if not isinstance(other, _Entry):
+            return False
+        return self.names is other.names and self.name == other.name
 
     def __hash__(self) -> int:
         return hash((id(self.names), self.name))

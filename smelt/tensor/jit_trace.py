@@ -21,7 +21,7 @@ from smelt import engine
 from smelt.engine.memory import bind, memory_of
 from smelt.ir.node import BufferRef, Node
 from smelt.ir.op import Op
-from smelt.tensor.base import UNBOUND, Recorder, capturing, read_guard, take_pending
+from smelt.tensor.base import UNBOUND, Base, Recorder, capturing, read_guard, take_pending
 from smelt.tensor.checks import PLAIN
 from smelt.tensor.guards import own_attributes, watch
 from smelt.tensor.jit_capture import (
@@ -266,7 +266,7 @@ class _Outcome:
         }
         self.made = list(self._new.values())
 
-    def _is_made(self, tensor: Tensor) -> bool:
+    def _is_made(self, tensor: Base) -> bool:
         return id(tensor) in self._made
 
     def _find_escaped(self, first_buffer: int) -> list[Tensor]:

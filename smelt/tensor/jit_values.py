@@ -112,7 +112,7 @@ def unbound(value: Any) -> Any:
 class Container:
     """A list, tuple or dict of results."""
 
-    kind: type
+    kind: type[Any]
     keys: tuple[Any, ...]
     items: tuple[Any, ...]
 

@@ -1,36 +1,71 @@
-"""Random graphs on each device against the interpreter of graphs."""
+"""Random graphs on each device against the interpreter of graphs.
+
+`HYPOTHESIS_PROFILE=explore` looks for new ones; what it finds becomes a row of test_found.py.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smelt import engine
-from smelt.engine.memory import contents
-from smelt.ir.evaluate import evaluate_graph
-from smelt.ir.node import toposort
-from tests.fuzz.errors import assert_within, error_bounds
+from smelt import Context
+from smelt.dtype import all_dtypes, dtypes
+from smelt.ir.node import Node
+from tests.fuzz.checking import check
 from tests.fuzz.graphs import Graph
 
-
-def check(graph: Graph, roots: list) -> None:
-    order = toposort(roots)
-    values = dict(zip(order, evaluate_graph(order, graph.held), strict=True))
-    errors = error_bounds(order, values, {})
-    stored = engine.realize(roots, device=graph.device)
-    for root, memory in zip(roots, stored, strict=True):
-        got = contents(memory.arg)[: values[root].size].reshape(values[root].shape)
-        assert_within(got, values[root], errors[root], repr(root))
+INTEGERS = [d for d in all_dtypes() if not d.is_float]
+FLOATS = [d for d in all_dtypes() if d.is_float or d is dtypes.bool or d is dtypes.int32]
 
 
-@pytest.mark.parametrize("device", ["CPU"])
-@given(data=st.data())
-def test_random_graphs(device: str, data: st.DataObject) -> None:
-    graph = Graph(lambda a, b: data.draw(st.integers(a, b)), device)
+def grown(data: Any, device: str, steps: int, **options: Any) -> Graph:
+    graph = Graph(lambda a, b: int(data.draw(st.integers(a, b))), device, **options)
     graph.pool.append(graph.leaf(graph.shape()))
-    graph.grow(graph.number(1, 10))
+    graph.grow(graph.number(1, steps))
+    return graph
+
+
+def some(graph: Graph) -> list[Node]:
+    """The newest node and perhaps others."""
     roots = [graph.pool[-1]]
-    while graph.number(0, 2) == 2:
+    while len(roots) < 4 and graph.number(0, 2) == 2:
         roots.append(graph.any())
-    check(graph, roots)
+    return roots
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"dtypes": INTEGERS}, {"dtypes": FLOATS}, {"most_elements": 40_000}],
+    ids=["all dtypes", "integers", "floats", "large"],
+)
+@given(data=st.data())
+def test_on_cpu(options: dict[str, Any], data: Any) -> None:
+    graph = grown(data, "CPU", 12, **options)
+    with Context(VERIFY=1):
+        check(graph, [some(graph)])
+
+
+@given(data=st.data())
+def test_in_the_interpreter_of_kernels(data: Any) -> None:
+    graph = grown(data, "PYTHON", 10, most_elements=2_000)
+    check(graph, [some(graph)])
+
+
+@given(data=st.data())
+def test_realized_in_stages(data: Any) -> None:
+    """What was computed already is read from memory, and is right as well."""
+    graph = grown(data, "CPU", 6)
+    stages = []
+    for _ in range(graph.number(1, 3)):
+        stages.append(some(graph))
+        graph.grow(graph.number(1, 5))
+    check(graph, [*stages, some(graph)])
+
+
+@settings(max_examples=10)
+@given(data=st.data())
+def test_long_graphs(data: Any) -> None:
+    check(graph := grown(data, "CPU", 60), [some(graph)])

@@ -56,15 +56,18 @@ ROWS: list[tuple[str, Build, int, int, int]] = [
         2 * 2 * 4 * 36 * 27, 2 * 3 * 64 + 4 * 27, 2 * 4 * 36,
     ),
     (
-        "convolution beside a pad", lambda: stored(1, 2, 6, 6).conv2d(stored(4, 2, 3, 3), padding=1),
+        "convolution beside a pad",
+        lambda: stored(1, 2, 6, 6).conv2d(stored(4, 2, 3, 3), padding=1),
         2 * 4 * 36 * 18, 2 * 36 + 4 * 18, 4 * 36,
     ),
     (
-        "convolution with a stride", lambda: stored(1, 2, 9, 9).conv2d(stored(4, 2, 1, 1), stride=2),
+        "convolution with a stride",
+        lambda: stored(1, 2, 9, 9).conv2d(stored(4, 2, 1, 1), stride=2),
         2 * 4 * 25 * 2, 2 * 25 + 8, 4 * 25,
     ),
     (
-        "convolution of each channel", lambda: stored(1, 4, 6, 6).conv2d(stored(4, 1, 3, 3), groups=4),
+        "convolution of each channel",
+        lambda: stored(1, 4, 6, 6).conv2d(stored(4, 1, 3, 3), groups=4),
         2 * 4 * 16 * 9, 4 * 36 + 36, 4 * 16,
     ),
 ]  # fmt: skip

@@ -83,9 +83,8 @@ def test_defaults_keep_the_meaning(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_defaults_for_large_shapes_are_legal_and_quickly_found(name: str) -> None:
-    for shape in ((1024, 1024, 1024), (1, 4099, 1), (4099, 3, 5), (2, 2, 65_537)):
-        rows = EXPRESSIONS[name](*(min(n, 64) for n in shape))  # traced small, never run
-        for built in kernels(rows):
+    for shape in ((512, 512, 8), (1, 4099, 1), (4099, 3, 5), (2, 2, 65_537)):
+        for built in kernels(EXPRESSIONS[name](*shape)):
             begin = time.perf_counter()
             transforms = optimize(built, TARGETS["sapphirerapids"])
             elapsed_s = time.perf_counter() - begin
@@ -135,9 +134,9 @@ def test_large_kernels_are_shared_out_and_what_must_stay_in_order_is_not() -> No
     target = TARGETS["sapphirerapids"]
     (built,) = kernels(stored(512, 512) + 1)
     assert kinds(built, target)[AxisKind.GRID] >= 16
-    base, ids = stored(8, 4), stored(1000, dtype="int64") % 8
-    grad_like = base.scatter_reduce(0, ids.reshape(-1, 1).expand(1000, 4), stored(1000, 4), "sum")
-    put = kernels(grad_like)[-1]
+    table, ids = stored(8, 4).requires_grad_(), stored(1000, dtype="int64") % 8
+    (gradient,) = (table[ids] * stored(1000, 4)).sum().gradient(table)
+    put = kernels(gradient)[-1]
     (stored_node,) = [n for n in put.src if n.op is Op.STORE]
     changed = apply(put, optimize(put, target))
     for counter in ranges_of(changed).values():
