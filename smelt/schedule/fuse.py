@@ -151,10 +151,27 @@ def leaf(node: Node) -> bool:
 def base(node: Node) -> Node:
     """The node that has the same elements in the same order, below what only renames them."""
     while not leaf(node) and (
-        node.op in (Op.RESHAPE, Op.DETACH) or (node.op is Op.CONTIGUOUS and node.arg is None)
+        (node.op is Op.RESHAPE and _same_layout(node.shape, node.src[0].shape))
+        or node.op is Op.DETACH
+        or (node.op is Op.CONTIGUOUS and node.arg is None)
     ):
         node = node.src[0]
     return node
+
+
+def _same_layout(a: Shape, b: Shape) -> bool:
+    """Whether memory laid out for the largest `a` and `b` has the same elements at the same places.
+
+    A symbolic axis leaves gaps behind it unless it is the outermost.
+    """
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
+    return _has_no_gaps(a) and _has_no_gaps(b)
+
+
+def _has_no_gaps(shape: Shape) -> bool:
+    first = next((i for i, n in enumerate(shape) if n != 1), 0)
+    return all(isinstance(n, int) for n in shape[first + 1 :])
 
 
 class Fusion:

@@ -204,13 +204,12 @@ class Lowering:
         if whole and read.op is Op.LOAD and stand_in in toposort([read.src[1]]):
             return substitute([source], mapping)[0]
         idx, valid = mapping[stand_in], inner.valid
-        inside = alu(Op.AND, const(-1, dtypes.index) < idx, idx < index(size))
-        outside = logical_not(inside)
+        outside = logical_not(alu(Op.AND, const(-1, dtypes.index) < idx, idx < index(size)))
         if valid is not None:
             outside = alu(Op.AND, outside, substitute([valid], mapping)[0])
         if read.op is Op.LOAD:
             flat, *mask = substitute(read.src[1:], mapping)
-            checked = where(inside, flat, const(-1, dtypes.index))
+            checked = where(outside, const(-1, dtypes.index), flat)
             mapping[read] = load(read.src[0], checked, *(alu(Op.OR, m, outside) for m in mask))
             return substitute([source], mapping)[0]
         # no memory of its own to read outside of: that of the index
@@ -310,20 +309,29 @@ _REDUCER_NAMES = {Op.ADD: "sum", Op.MUL: "prod", Op.MAX: "max"}
 
 def _name(region: Region, ranges: Sequence[Node], stores: Sequence[Node]) -> str:
     """What a kernel does and over which loops: `dot_64x10`, `max_sum_128x32`, `map_4096`."""
-    parts = []
     nodes = toposort([s.src[2] for s in stores])
-    for node in nodes:
-        if node.op is Op.REDUCE:
-            product = node.arg[0] is Op.ADD and node.src[0].op is Op.MUL
-            factors = node.src[0].src if product else ()
-            contraction = product and factors[0] is not factors[1] and all(map(_is_data, factors))
-            parts.append("dot" if contraction else _REDUCER_NAMES[node.arg[0]])
+    parts = [
+        "dot" if _is_contraction(node) else _REDUCER_NAMES[node.arg[0]]
+        for node in nodes
+        if node.op is Op.REDUCE
+    ]
     kind = "_".join(dict.fromkeys(parts)) or "map"
     kind = f"scatter_{kind}" if region.root.op is Op.STORE and region.after else kind
     if not any(n.op is Op.LOAD for n in nodes):
         kind = "fill"
     size = "x".join(str(numel((r.src[0],))) for r in ranges) or "1"
     return f"{kind}_{size}"
+
+
+def _is_contraction(node: Node) -> bool:
+    """Whether a REDUCE sums products of two different values from memory, under masks or not."""
+    value = node.src[0]
+    while value.op is Op.REDUCE or value.op is Op.WHERE:
+        value = value.src[0 if value.op is Op.REDUCE else 1]
+    if node.arg[0] is not Op.ADD or value.op is not Op.MUL:
+        return False
+    a, b = value.src
+    return a is not b and _is_data(a) and _is_data(b)
 
 
 def _is_data(node: Node) -> bool:

@@ -1,4 +1,4 @@
-define void @sum_2x3x8x8(ptr %args, ptr %variables, i64 %thread, i64 %threads) #0 {
+define void @dot_2x3x8x8(ptr %args, ptr %variables, i64 %thread, i64 %threads) #0 {
 entry:
   %v0 = getelementptr ptr, ptr %args, i64 0
   %v1 = load ptr, ptr %v0, align 8
