@@ -11,7 +11,9 @@ from __future__ import annotations
 import ctypes
 import functools
 import mmap
+import sys
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +49,8 @@ class HostMemory:
         offset = self.address - _address(self._buffer)
         return np.frombuffer(self._buffer, np.uint8, self.nbytes, offset)
 
-    def __del__(self) -> None:
-        if self._home is not None:
+    def __del__(self, is_exiting: Callable[[], bool] = sys.is_finalizing) -> None:
+        if self._home is not None and not is_exiting():  # then modules have lost their names
             self._home.take_back(self._buffer, self.address)
 
 

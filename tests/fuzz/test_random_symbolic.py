@@ -64,7 +64,9 @@ class Symbolic(Graph):
             return x
         at = self.number(0, x.ndim - 2)
         both = ir.dim_mul(x.shape[at], x.shape[at + 1])
-        return ir.reshape(x, (*x.shape[:at], both, *x.shape[at + 2 :]))
+        shape = (*x.shape[:at], both, *x.shape[at + 2 :])
+        # Of products of several symbolic sizes it may not be known that they are equal.
+        return ir.reshape(x, shape) if ir.same_size(x.shape, shape) else x
 
     def permuted(self, x: Node) -> Node:
         return ir.permute(x, self.permutation(x.ndim))
