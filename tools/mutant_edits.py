@@ -2,7 +2,7 @@
 
 A mutant is one edit of the module's syntax tree: a comparison, an operator, a constant, an
 operation or a condition exchanged, or a row taken out of a table. Text for people is left alone:
-messages, `__repr__`, annotations, docstrings.
+messages, `__repr__`, annotations, docstrings. So are limits of effort: constants called MAX_.
 """
 
 from __future__ import annotations
@@ -122,11 +122,15 @@ def _children(node: ast.AST, scope: str) -> Iterator[_Child]:
 
 
 def _skipped(node: ast.AST) -> bool:
-    """Messages, annotations' helpers and text for people: bugs there are no wrong results."""
+    """What cannot make a wrong result: messages, assertions, text for people, limits of effort."""
     if isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom | ast.JoinedStr):
         return True
     if isinstance(node, ast.FunctionDef) and node.name in ("__repr__", "__str__"):
         return True
+    if isinstance(node, ast.keyword) and node.arg == "strict":  # of zip: an assertion
+        return True
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("MAX_"):
+        return True  # where an effort ends
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 

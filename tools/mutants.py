@@ -55,7 +55,8 @@ class Record:
         self.killed[mutant.key] = code != SURVIVED
         elapsed_s = time.monotonic() - self.started
         word = "survived" if code == SURVIVED else "killed  "
-        print(f"{elapsed_s:6.0f} s  {word}  {mutant}  [{test}]", flush=True)
+        by = f"  by {test}" if test and code != SURVIVED else ""
+        print(f"{elapsed_s:6.0f} s  {word}  {mutant}{by}", flush=True)
         self.save()
 
     def save(self) -> None:

@@ -38,7 +38,7 @@ def less_than(terms: Terms, limit: int) -> Node | None:
     None if a side would wrap around.
     """
     left = {t: f for t, f in terms.items() if f > 0}
-    right = {t: -f for t, f in terms.items() if f < 0}
+    right = {t: -f for t, f in terms.items() if t not in left}
     sides = ((left, 0), (right, limit)) if left else (({}, -limit), (right, 0))
     if not all(fits(linear_bounds(side)) for side in sides):
         return None
@@ -108,7 +108,7 @@ def _differs(a: Node, b: Node) -> Node | None:
 def _not_equal(terms: Terms, number: int) -> Node | None:
     """The condition `sum of terms != number` in canonical form; None if it would wrap around."""
     left = {t: f for t, f in terms.items() if f > 0}
-    right = {t: -f for t, f in terms.items() if f < 0}
+    right = {t: -f for t, f in terms.items() if t not in left}
     sides = (left, 0), (right, number)
     if not all(fits(linear_bounds(side)) for side in sides):
         return None
@@ -116,12 +116,9 @@ def _not_equal(terms: Terms, number: int) -> Node | None:
 
 
 def _larger(a: Node, b: Node) -> Node | None:
-    """max(a, b), if it is known which is larger."""
+    """max(a, b) is a, if that is known to be the larger one. Tried in both orders."""
     difference = _difference(a, b)
-    if difference is None:
-        return None
-    low, high = linear_bounds(difference)
-    return a if low >= 0 else b if high <= 0 else None
+    return a if difference is not None and linear_bounds(difference)[0] >= 0 else None
 
 
 # ---- conditions ---------------------------------------------------------------------------------

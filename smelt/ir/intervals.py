@@ -142,8 +142,9 @@ def _or(node: Node, src: list[Interval]) -> Interval:
 
 
 def _xor(node: Node, src: list[Interval]) -> Interval:
-    if all(low == high for low, high in src):
-        return (src[0][0] ^ src[1][0],) * 2
+    (a, b), (c, d) = src
+    if a == b and c == d:
+        return a ^ c, a ^ c
     if min(low for low, _ in src) < 0:
         return limits(node.dtype)
     return 0, (1 << max(high for _, high in src).bit_length()) - 1

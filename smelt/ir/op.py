@@ -8,6 +8,7 @@ INSTRUCTION have to be translated by a backend, and there are at most 25 of them
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -118,7 +119,7 @@ def _row(
 
 
 _I, _M, _R, _S = Kind.INSTRUCTION, Kind.MOVEMENT, Kind.REDUCTION, Kind.STRUCTURE
-_MANY = 1 << 30
+_MANY = sys.maxsize
 
 OPS: dict[Op, OpInfo] = {
     # float16 and bfloat16 results are rounded to their dtype after every operation.

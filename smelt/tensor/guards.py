@@ -231,10 +231,16 @@ class Watch:
         self._found: dict[tuple[Any, ...], Guard] = {}
         self._counters: set[tuple[Any, ...]] = set()
         # Objects without weak references are only held if they were there before the trace: others
-        # would seem to outlive it.
-        self._from_before = set(map(id, gc.get_objects()))
+        # would seem to outlive it. All of them are kept until it ends, as an id is given again.
+        self._before = gc.get_objects()
+        self._from_before = set(map(id, self._before))
         self._tables: dict[int, tuple[types.CodeType, dict[int, tuple[Read, ...]]]] = {}
         self._functions: dict[int, list[weakref.ref[types.FunctionType]]] = {}
+
+    def end(self) -> None:
+        """Let go of what was only kept while functions were watched."""
+        self._before.clear()
+        self._from_before.clear()
 
     def guards(self) -> Guards:
         """A guard for each link."""
@@ -346,8 +352,11 @@ class Watch:
 def watch() -> Iterator[Watch]:
     """Note what the functions that are called inside read, in this thread."""
     noted = Watch()
-    with watching(noted.offsets, noted.reached):
-        yield noted
+    try:
+        with watching(noted.offsets, noted.reached):
+            yield noted
+    finally:
+        noted.end()
 
 
 # ---- where links start --------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 
 from smelt.dtype import all_dtypes
 from smelt.ir.evaluate import MEANING, evaluate_graph, evaluate_kernel
-from smelt.ir.op import ELEMENTWISE, INSTRUCTIONS, MOVEMENT, OPS, Kind, Op
+from smelt.ir.op import COMMUTATIVE, ELEMENTWISE, INSTRUCTIONS, MOVEMENT, OPS, REDUCERS, Kind, Op
 from smelt.ir.verify import GRAPH_OPS, KERNEL_OPS
 
 
@@ -39,6 +39,52 @@ def test_rows_are_well_formed(op: Op) -> None:
     assert info.meaning
     assert info.is_elementwise == (op in ELEMENTWISE)
     assert (info.kind is Kind.MOVEMENT) == (op in MOVEMENT)
+
+
+# The table by its columns: what an operation takes and gives is written down a second time.
+TWO = "ADD SUB MUL FDIV IDIV MOD MAX LT NE AND OR XOR SHL SHR"
+FUNCTIONS = "EXP2 LOG2 SIN SQRT TRUNC"
+ONE = "CAST BITCAST RESHAPE PERMUTE EXPAND PAD SHRINK FLIP SHEAR RANGE DETACH CONTIGUOUS COPY"
+ARITIES: dict[tuple[int, int | None], str] = {
+    (0, 0): "CONST BUFFER IOTA VARIABLE PARAM LOCAL",
+    (1, 1): f"{FUNCTIONS} {ONE}",
+    (2, 2): TWO,
+    (3, 3): "FMA WHERE",
+    (2, 3): "LOAD",
+    (3, 4): "STORE",
+    (1, None): "REDUCE BARRIER KERNEL",  # any number of RANGEs
+}
+DTYPES = {
+    "biuf": "ADD MUL MAX LT NE REDUCE",
+    "biu": "AND OR XOR",
+    "iuf": "SUB",
+    "iu": "IDIV MOD SHL SHR IOTA",
+    "i": "VARIABLE RANGE",
+    "f": f"FDIV FMA {FUNCTIONS}",
+}
+
+
+def test_arities() -> None:
+    many = OPS[Op.KERNEL].arity[1]
+    assert many > 1_000_000
+    pairs = {op: info.arity for op, info in OPS.items()}
+    arities = {op: (least, None if most == many else most) for op, (least, most) in pairs.items()}
+    assert arities == {Op[name]: pair for pair, row in ARITIES.items() for name in row.split()}
+
+
+def test_dtypes() -> None:
+    taken = {op: info.dtypes for op, info in OPS.items() if info.dtypes != "*"}
+    assert taken == {Op[name]: kinds for kinds, row in DTYPES.items() for name in row.split()}
+
+
+def test_results() -> None:
+    assert {op for op, info in OPS.items() if info.result == "bool"} == {Op.LT, Op.NE}
+    assert {op for op, info in OPS.items() if info.result == "memory"} == {Op.LOAD, Op.STORE}
+
+
+def test_which_commute() -> None:
+    assert {Op.ADD, Op.MUL, Op.MAX, Op.NE, Op.AND, Op.OR, Op.XOR} == COMMUTATIVE
+    assert {Op.ADD, Op.MUL, Op.MAX} == set(REDUCERS)
 
 
 def test_the_interpreters_say_what_they_are() -> None:

@@ -273,6 +273,25 @@ def test_fma_does_not_round_twice(dtype: DType) -> None:
         same(got, [rounded(Fraction(x) ** 2 + Fraction(addend), dtype)])
 
 
+# 2**24 + 1 = 24929 * 673 is a tie of float32, and 2**46 + 1 = 8384513 * 8392705 is next to one.
+TIES: list[tuple[float, float, float]] = [
+    (24929.0, 673.0 * 2.0**-24, 2.0**-80),
+    (24929.0, 673.0 * 2.0**-24, -(2.0**-80)),
+    (8384513.0 * 2.0**-35, 8392705.0 * 2.0**-35, 1.0),
+    ((1 + 2.0**-23) * 2.0**-12, (1 - 2.0**-23) * 2.0**-12, 1 + 2.0**-23),
+]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("a", "b", "c"), TIES)
+def test_fma_keeps_what_float64_loses(a: float, b: float, c: float, sign: int) -> None:
+    """Of the addend, and of the product where that is the smaller one."""
+    src = sign * a, b, sign * c
+    got = meaning_of(Op.FMA, dtypes.float32, *(array([v], dtypes.float32) for v in src))
+    exact = Fraction(src[0]) * Fraction(src[1]) + Fraction(src[2])
+    same(got, [rounded(exact, dtypes.float32)])
+
+
 FUNCTIONS = {
     Op.EXP2: lambda x: 2.0**x,
     Op.LOG2: math.log2,

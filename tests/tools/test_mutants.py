@@ -31,6 +31,9 @@ EDITS = [
     ("def __repr__(self):\n    return 1", []),
     ("x: a | b", []),
     ("x = 'text'", []),
+    # so are limits of effort
+    ("MAX_PARTS = 3", []),
+    ("x = zip(a, b, strict=True)", []),
 ]
 
 
