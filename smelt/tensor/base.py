@@ -4,7 +4,8 @@ The methods of Tensor stand in files by kind. Each file's class builds on the on
 method may use everything that is above it and nothing below:
 
     Base < Creation < Movement < Arithmetic < Functions < Activations < Reductions < Indexing
-         < Random < Linear < Network < Tensor
+         < Random < Scans < Sorting < Linear < Algebra < Fourier < Convolution < Pooling
+         < Resampling < Network < Losses < Tensor
 """
 
 from __future__ import annotations

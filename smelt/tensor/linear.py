@@ -15,7 +15,7 @@ from smelt.dtype import DType, Scalar, dtypes, promote
 from smelt.ir.op import Op
 from smelt.tensor import einsum
 from smelt.tensor.base import HALVES
-from smelt.tensor.random import Random
+from smelt.tensor.sorting import Sorting
 from smelt.util.errors import ArgumentError, ShapeError
 
 Numbers: TypeAlias = int | Sequence[int]
@@ -25,7 +25,7 @@ def _wide(dtype: DType) -> DType:
     return dtypes.float32 if dtype in HALVES else dtype
 
 
-class Linear(Random):
+class Linear(Sorting):
     """`x @ w`, `x.conv2d(w)`, `x.max_pool2d()`."""
 
     # ---- matrix products ----------------------------------------------------------------------

@@ -9,12 +9,12 @@ import smelt.ir.node as ir
 from smelt.dtype import dtypes
 from smelt.tensor.arithmetic import wide
 from smelt.tensor.base import Axes, Operand
-from smelt.tensor.linear import Linear
+from smelt.tensor.resampling import Resampling
 from smelt.util.errors import ArgumentError, DTypeError, ShapeError
 from smelt.util.flags import TRAINING
 
 
-class Network(Linear):
+class Network(Resampling):
     """Losses take reduction="mean", "sum" or "none"."""
 
     # ---- normalisation ------------------------------------------------------------------------

@@ -27,14 +27,14 @@ from smelt.tensor.base import (
     read_guard,
     take_pending,
 )
-from smelt.tensor.network import Network
+from smelt.tensor.losses import Losses
 from smelt.util.errors import ArgumentError, DTypeError, GradientError, ShapeError
 from smelt.util.flags import Context
 
 PRINTED = {"precision": 4, "threshold": 1000, "edgeitems": 3}
 
 
-class Tensor(Network):
+class Tensor(Losses):
     """An array of numbers that is computed when it is looked at.
 
     `Tensor(data)` takes numbers, nested lists, numpy arrays and other tensors; floats become
