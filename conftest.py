@@ -15,11 +15,14 @@ from smelt.util import flags
 GOLDEN = Path(__file__).parent / "tests" / "golden"
 
 # "same" is what `make test` runs: the same examples each time, on machines as slow as they come.
-# HYPOTHESIS_PROFILE=explore looks for new ones.
+# HYPOTHESIS_PROFILE=explore looks for new ones, nightly tries fifteen times as many.
 settings.register_profile(
     "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.register_profile(
+    "nightly", deadline=None, max_examples=1500, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
@@ -57,6 +60,16 @@ def names_in_doctests(request: pytest.FixtureRequest, doctest_namespace: dict[st
         from smelt import Tensor
 
         doctest_namespace["Tensor"] = Tensor
+
+
+@pytest.fixture(scope="session")
+def opencl() -> None:
+    """For a test that runs on the CL device: skips it where there is no driver."""
+    from smelt.engine.device import missing
+
+    reason = missing("CL")
+    if reason is not None:
+        pytest.skip(reason)
 
 
 @pytest.fixture

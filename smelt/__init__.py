@@ -9,24 +9,46 @@ from smelt.engine import profile as profile
 from smelt.engine import stats as stats
 from smelt.ir.symbolic import Variable as Variable
 from smelt.tensor import Tensor as Tensor
+from smelt.tensor.printing import get_printoptions as get_printoptions
+from smelt.tensor.printing import set_printoptions as set_printoptions
 from smelt.util.flags import Context as Context
 
 if TYPE_CHECKING:
     from smelt.tensor.jit import TinyJit as TinyJit
     from smelt.tensor.jit import jit as jit
+    from smelt.transforms import checkpoint as checkpoint
+    from smelt.transforms import grad as grad
+    from smelt.transforms import hessian as hessian
+    from smelt.transforms import jacfwd as jacfwd
+    from smelt.transforms import jacrev as jacrev
+    from smelt.transforms import jvp as jvp
+    from smelt.transforms import value_and_grad as value_and_grad
+    from smelt.transforms import vjp as vjp
+    from smelt.transforms import vmap as vmap
+
+# Loaded when first used: that takes as long as all the rest.
+_LATER = {
+    "smelt.tensor.jit": ("TinyJit", "jit"),
+    "smelt.transforms": (
+        "checkpoint", "grad", "hessian", "jacfwd", "jacrev", "jvp", "value_and_grad", "vjp", "vmap",
+    ),
+}  # fmt: skip
+_MODULE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "Context", "Device", "Tensor", "TinyJit", "Variable", "dtypes", "jit", "profile", "stats",
+    "Context", "Device", "Tensor", "TinyJit", "Variable", "checkpoint", "dtypes",
+    "get_printoptions", "grad", "hessian", "jacfwd", "jacrev", "jit", "jvp", "profile",
+    "set_printoptions", "stats", "value_and_grad", "vjp", "vmap",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    """`jit` and `TinyJit` are loaded when first used: that takes as long as all the rest."""
-    if name not in ("jit", "TinyJit"):
+    if name not in _MODULE:
         raise AttributeError(f"module 'smelt' has no attribute {name!r}")
-    from smelt.tensor import jit
+    import importlib
 
-    globals().update(jit=jit.jit, TinyJit=jit.TinyJit)
+    module = importlib.import_module(_MODULE[name])
+    globals().update({n: getattr(module, n) for n in _LATER[_MODULE[name]]})
     return globals()[name]
 
 

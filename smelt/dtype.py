@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -48,30 +49,35 @@ class DType:
     @cached_property
     def np(self) -> np.dtype[Any]:
         scalar_type: Any = self.name
-        if self.name == "bfloat16":
-            import ml_dtypes  # takes 10 ms, and few programs have bfloat16 on the host
+        if self.name in _ML_DTYPES:
+            import ml_dtypes  # takes 10 ms, and few programs have these on the host
 
-            scalar_type = ml_dtypes.bfloat16
+            scalar_type = getattr(ml_dtypes, _ML_DTYPES[self.name])
         found: np.dtype[Any] = np.dtype(scalar_type)
         return found
 
     @cached_property
     def min(self) -> Scalar:
-        """The smallest value: the identity of a maximum (minus infinity for floats)."""
+        """The smallest value: the identity of a maximum (minus infinity where there is one)."""
         if self.is_float:
-            return -math.inf
+            return -self.max
         if self.is_bool:
             return False
         return -(1 << (self.bits - 1)) if self.kind == "i" else 0
 
     @cached_property
     def max(self) -> Scalar:
-        """The largest value (infinity for floats)."""
+        """The largest value (infinity where there is one)."""
         if self.is_float:
-            return math.inf
+            return 448.0 if self.name == "float8_e4m3" else math.inf
         if self.is_bool:
             return True
         return (1 << (self.bits - (self.kind == "i"))) - 1
+
+    @cached_property
+    def largest(self) -> Scalar:
+        """The largest finite value."""
+        return _LARGEST.get(self.name, self.max)
 
     def cast(self, value: Scalar) -> Scalar:
         """The Python scalar `value` as this dtype holds it: rounded, or wrapped around."""
@@ -101,32 +107,63 @@ class dtypes:
     uint16 = DType("uint16", 2, "u")
     uint32 = DType("uint32", 4, "u")
     uint64 = DType("uint64", 8, "u")
+    # stored only: their arithmetic is float32's, rounded (e4m3 as OCP has it, without infinities)
+    float8_e4m3 = DType("float8_e4m3", 1, "f")
+    float8_e5m2 = DType("float8_e5m2", 1, "f")
     float16 = DType("float16", 2, "f")
     bfloat16 = DType("bfloat16", 2, "f")
     float32 = DType("float32", 4, "f")
     float64 = DType("float64", 8, "f")
 
-    # the names that PyTorch users also know
+    # the names that PyTorch's and tinygrad's users also know
+    float8_e4m3fn, fp8e4m3, fp8e5m2 = float8_e4m3, float8_e4m3, float8_e5m2
     half, float, double = float16, float32, float64
-    short, int, long = int16, int32, int64
+    char, short, int, long = int8, int16, int32, int64
+    uchar, ushort, uint, ulong = uint8, uint16, uint32, uint64
+
+    sints, uints = (int8, int16, int32, int64), (uint8, uint16, uint32, uint64)
+    ints = (*sints, *uints)
+    floats = (float8_e4m3, float8_e5m2, float16, bfloat16, float32, float64)
+    is_float = staticmethod(attrgetter("is_float"))  # of a dtype, as tinygrad's users ask
+    is_int = staticmethod(attrgetter("is_int"))
 
     default_float = float32
     default_int = int32
     index = int64  # what loop counters and addresses are computed in
 
 
+FLOAT8 = (dtypes.float8_e4m3, dtypes.float8_e5m2)
+
 _ALL = {d.name: d for d in vars(dtypes).values() if isinstance(d, DType)}
+_ALIASES = {n: d.name for n, d in vars(dtypes).items() if isinstance(d, DType)}
+# numpy's names of ml_dtypes' types; its float8_e4m3 has infinities, which ours has not
+_ML_DTYPES = {
+    "bfloat16": "bfloat16", "float8_e4m3": "float8_e4m3fn", "float8_e5m2": "float8_e5m2",
+}  # fmt: skip
+_OF_NUMPY = {theirs: ours for ours, theirs in _ML_DTYPES.items()} | {"float8_e4m3": ""}
 _ROUNDERS = {"float32": struct.Struct("f"), "float16": struct.Struct("e")}
+# bits of precision, exponent of the least number above 0, largest number, what is beyond it
+_FORMATS = {
+    "bfloat16": (8, -133, 2.0**128 - 2.0**120, math.inf),
+    "float8_e4m3": (4, -9, 448.0, 448.0),
+    "float8_e5m2": (3, -16, 57344.0, math.inf),
+}
+
+_LARGEST: dict[str, float] = {name: row[2] for name, row in _FORMATS.items()}
+_LARGEST |= {n: float(np.finfo(n).max) for n in ("float16", "float32", "float64")}
 
 
 def _rounded(value: float, dtype: DType) -> float:
     """`value` rounded once, to nearest even, to a float dtype."""
-    if dtype.itemsize == 8 or value == 0 or not math.isfinite(value):
+    if dtype.itemsize == 8 or value == 0 or math.isnan(value):
         return value
-    if dtype is dtypes.bfloat16:
-        unit = max(math.frexp(value)[1] - 8, -133)  # 8 bits of precision down to 2**-126
+    if dtype.name in _FORMATS:
+        precision, least, largest, beyond = _FORMATS[dtype.name]
+        if math.isinf(value):
+            return math.copysign(beyond, value)
+        unit = max(math.frexp(value)[1] - precision, least)
         size = math.ldexp(round(math.ldexp(abs(value), -unit)), unit)
-        return math.copysign(size if size < 2.0**128 else math.inf, value)
+        return math.copysign(size if size <= largest else beyond, value)
     rounder = _ROUNDERS[dtype.name]
     try:
         (rounded,) = rounder.unpack(rounder.pack(value))
@@ -154,8 +191,11 @@ def to_dtype(spec: DType | str | type | np.dtype[Any]) -> DType:
         return dtypes.default_int
     if spec is float:
         return dtypes.default_float
-    name = spec if isinstance(spec, str) else np.dtype(spec).name
-    name = {"half": "float16", "float": "float32", "double": "float64"}.get(name, name)
+    if isinstance(spec, str):
+        name = _ALIASES.get(spec, spec)
+    else:
+        name = np.dtype(spec).name
+        name = _OF_NUMPY.get(name, name)
     if name not in _ALL:
         raise DTypeError("dtype", repr(spec), f"one of {', '.join(_ALL)}")
     return _ALL[name]
@@ -172,8 +212,8 @@ def promote(a: DType, b: DType) -> DType:
     """The common dtype of two arrays.
 
     The Array API standard's table; where it leaves a pair open, an integer with a float gives the
-    float (as PyTorch), and float16 with bfloat16 gives float32. uint64 with a signed integer has
-    no common type and raises DTypeError.
+    float (as PyTorch), and two floats of one size (float16 with bfloat16) give float32. uint64
+    with a signed integer has no common type and raises DTypeError.
     """
     if a is b:
         return a

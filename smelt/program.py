@@ -24,6 +24,10 @@ class Target:
     vector_registers: int  # how many there are
     has_fma: bool = True
     has_masks: bool = False  # masked loads and stores cost no branch
+    has_float64: bool = True
+    divides_exactly: bool = True  # quotients and roots of float32 are rounded correctly
+    group_size: int = 0  # most work-items that share LOCAL memory; 0: there are no groups of them
+    local_nbytes: int = 0  # of that memory
 
     def lanes(self, dtype: DType) -> int:
         return max(1, self.vector_bytes // dtype.itemsize)
@@ -46,6 +50,9 @@ class CompiledKernel:
     one for each PARAM in order and then the status slot; the values of the Variables named in
     `variables`, in that order, as int64; and which part of the grid to do: this thread's of that
     many. Every part is a contiguous piece of the grid, so results never depend on `threads`.
+
+    A device of work-groups starts `grid` groups of `group` work-items each. Such a kernel takes the
+    memory and the offset in bytes of each PARAM, then the status slot if `checks`.
     """
 
     name: str
@@ -53,6 +60,9 @@ class CompiledKernel:
     entry: str
     variables: tuple[str, ...] = ()
     local_nbytes: int = 0
+    grid: tuple[int, ...] = ()
+    group: tuple[int, ...] = ()
+    checks: bool = False  # whether it may find an index outside
 
 
 class SlotKind(Enum):

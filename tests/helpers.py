@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 
 from smelt import Tensor
 
@@ -113,3 +114,11 @@ def compare(row: Row, case: Case) -> None:
 
 def _flat(result: Any) -> list[Any]:
     return list(result) if isinstance(result, tuple | list) else [result]
+
+
+def examples(count: int) -> int:
+    """How many examples a property is tried on, where `make test` has `count` of them.
+
+    Larger profiles multiply it: a number in @settings would hold for all of them.
+    """
+    return count * settings().max_examples // 100

@@ -102,6 +102,14 @@ def tanh_tail(z: mpf) -> mpf:
     return (mpmath.tanh(x) / x - 1) / z
 
 
+def atan_tail(z: mpf) -> mpf:
+    """(atan(x) / x - 1) / x**2, for z = x**2."""
+    if z < mpf("1e-12"):
+        return mpf(-1) / 3 + z / 5
+    x = mpmath.sqrt(z)
+    return (mpmath.atan(x) / x - 1) / z
+
+
 def erfc_tail(t: mpf) -> mpf:
     """erfc(a) * exp(a**2) / t, for t = 1 / (a + 2): erfc is 0 to the precision beyond the fit."""
     a = 1 / t - 2
@@ -124,6 +132,8 @@ def _rows(bits: int) -> list[Fit]:
             mpf("-0.5"), mpf("0.5"), 6 if single else 12, bits),
         Fit(f"tanh {name}", tanh_tail, lambda z: z / (1 + z * tanh_tail(z)), mpf(0), mpf("0.36"),
             5 if single else 11, bits),
+        Fit(f"atan {name}", atan_tail, lambda z: z / (1 + z * atan_tail(z)), mpf(0), mpf(1),
+            12 if single else 23, bits),
         Fit(f"erf {name}", lambda z: erf_tail(z) - mpf("1.125"), lambda z: 1 / erf_tail(z),
             mpf(0), mpf(1), 8 if single else 14, bits),
         Fit(f"erfc {name}", erfc_tail, lambda t: 1 / erfc_tail(t),

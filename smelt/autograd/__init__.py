@@ -1,4 +1,4 @@
-"""Reverse-mode differentiation: one table of rules, one pass over the graph."""
+"""Transforms of graphs: reverse mode, forward mode and batching, one table of rules for each."""
 
 from smelt.autograd.backward import gradients as gradients
 from smelt.autograd.rules import GRADIENT as GRADIENT

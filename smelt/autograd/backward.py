@@ -1,13 +1,16 @@
-"""Reverse mode: the cotangent of a result carried back over the graph to what it was made from."""
+"""Reverse mode: the cotangents of results carried back to what these were made from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from smelt.autograd.rewriting import BEHIND
 from smelt.autograd.rules import GRADIENT, Rule, zeros_like
-from smelt.ir.node import Node, toposort
+from smelt.ir.node import Node
 from smelt.ir.op import Op
 from smelt.util.errors import GradientError
+
+Edges = Mapping[Node, Sequence[tuple[Rule, Node]]]
 
 
 def gradients(root: Node, cotangent: Node, targets: Sequence[Node]) -> list[Node | None]:
@@ -26,16 +29,43 @@ def gradients(root: Node, cotangent: Node, targets: Sequence[Node]) -> list[Node
     >>> gradients(x * x, const(1.0, dtypes.float32, (3,)), [x])
     [<ADD float32[3]>]
     """
-    _check(root, cotangent)
-    order = toposort([root], stop=lambda node: not _passed_on(node))
-    relevant = _leading_to(set(targets), order)
-    found: dict[Node, Node] = {root: cotangent}
-    for node in reversed(order):
-        for rule, source in _passed_on(node):
+    return pull_back([root], [cotangent], targets)
+
+
+def pull_back(
+    roots: Sequence[Node], cotangents: Sequence[Node], targets: Sequence[Node]
+) -> list[Node | None]:
+    """The same for several results: the gradients of the sum of all sum(root * cotangent)."""
+    edges = paths_back(roots)
+    relevant = _leading_to(set(targets), edges)
+    found: dict[Node, Node] = {}
+    for root, cotangent in zip(roots, cotangents, strict=True):
+        _check(root, cotangent)
+        found[root] = _sum(found[root], cotangent) if root in found else cotangent
+    for node in reversed(list(edges)):
+        for rule, source in edges[node]:
             if source in relevant:  # then so is node, and all of its users have been here
                 part = _part(rule, node, source, found[node])
                 found[source] = _sum(found[source], part) if source in found else part
     return [found.get(target) for target in targets]
+
+
+def paths_back(roots: Sequence[Node]) -> Edges:
+    """The nodes that a cotangent of `roots` can reach, sources first: each with its ways on."""
+    edges: dict[Node, Sequence[tuple[Rule, Node]]] = {}
+    seen: set[Node] = set()
+    for root in roots:
+        stack: list[tuple[Node, Sequence[tuple[Rule, Node]] | None]] = [(root, None)]
+        while stack:
+            node, ways = stack.pop()
+            if ways is not None:
+                edges[node] = ways
+            elif node not in seen:
+                seen.add(node)
+                ways = _passed_on(node)
+                stack.append((node, ways))
+                stack += [(source, None) for _, source in reversed(ways)]
+    return edges
 
 
 def _check(root: Node, cotangent: Node) -> None:
@@ -52,17 +82,25 @@ def _check(root: Node, cotangent: Node) -> None:
 
 
 def _passed_on(node: Node) -> list[tuple[Rule, Node]]:
-    """The sources of `node` that its cotangent is passed on to, each with its rule."""
-    rules = GRADIENT[node.op] if node.dtype.is_float else None
-    pairs = zip(rules or (), node.src, strict=False)
+    """The nodes that the cotangent of `node` is passed on to, each with its rule."""
+    if not node.dtype.is_float:
+        return []
+    if node.op is Op.DETACH:
+        behind = BEHIND.get(node)
+        return [] if behind is None else [(_unchanged, behind)]
+    pairs = zip(GRADIENT[node.op] or (), node.src, strict=False)
     return [(rule, s) for rule, s in pairs if rule is not None and s.dtype.is_float]
 
 
-def _leading_to(targets: set[Node], order: list[Node]) -> set[Node]:
+def _unchanged(node: Node, cotangent: Node) -> Node:
+    return cotangent
+
+
+def _leading_to(targets: set[Node], edges: Edges) -> set[Node]:
     """The nodes through which a cotangent can reach a target: those worth visiting."""
     relevant: set[Node] = set()
-    for node in order:
-        if node in targets or any(source in relevant for _, source in _passed_on(node)):
+    for node, ways in edges.items():
+        if node in targets or any(source in relevant for _, source in ways):
             relevant.add(node)
     return relevant
 

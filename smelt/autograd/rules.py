@@ -102,13 +102,77 @@ def _load_source(n: Node, g: Node) -> Node:
 
 
 def _store_base(n: Node, g: Node) -> Node:
-    if n.arg == "add":
-        return g
-    return store(g, n.src[1], zeros_like(n.src[2]), _valid(n, 3))
+    return _STORE[n.arg][0](n, g)
 
 
 def _store_value(n: Node, g: Node) -> Node:
-    return load(g, n.src[1], _last_writer(n) if n.arg == "set" else _valid(n, 3))
+    return _STORE[n.arg][1](n, g)
+
+
+def _set_base(n: Node, g: Node) -> Node:
+    return store(g, n.src[1], zeros_like(n.src[2]), _valid(n, 3))
+
+
+def _set_value(n: Node, g: Node) -> Node:
+    return load(g, n.src[1], _last_writer(n))
+
+
+def _add_value(n: Node, g: Node) -> Node:
+    return load(g, n.src[1], _valid(n, 3))
+
+
+def _mul_base(n: Node, g: Node) -> Node:
+    ones = const(1, n.dtype, n.shape)
+    return g * store(ones, n.src[1], n.src[2], _valid(n, 3), "mul")
+
+
+def _mul_value(n: Node, g: Node) -> Node:
+    """The cotangent times the product of the other factors.
+
+    That is a quotient, unless a factor is 0: then only the product of those that are not counts.
+    """
+    base, idx, value = n.src[:3]
+    valid = _valid(n, 3)
+    zero, base_zero = (_equal(x, zeros_like(x)) for x in (value, base))
+    factor, base_factor = (
+        where(z, const(1, x.dtype, x.shape), x) for z, x in ((zero, value), (base_zero, base))
+    )
+    others = store(base_factor, idx, factor, valid, "mul")
+    zeros = store(cast(base_zero, dtypes.index), idx, cast(zero, dtypes.index), valid, "add")
+    product, count = load(g * others, idx, valid), load(zeros, idx, valid)
+    quotient = alu(Op.FDIV, product, factor)
+    return where(count > cast(zero, dtypes.index), zeros_like(quotient), quotient)
+
+
+def _max_share(n: Node, g: Node) -> Node:
+    """What each of those that are the maximum of a place gets of its cotangent."""
+    idx, valid, dtype = n.src[1], _valid(n, 3), _wide(g).dtype
+    stayed = _equal(n.src[2], load(n, idx, valid))
+    count = store(cast(_equal(n.src[0], n), dtype), idx, cast(stayed, dtype), valid, "add")
+    return alu(Op.FDIV, g, cast(count, g.dtype))
+
+
+def _max_base(n: Node, g: Node) -> Node:
+    return where(_equal(n.src[0], n), _max_share(n, g), zeros_like(g))
+
+
+def _max_value(n: Node, g: Node) -> Node:
+    idx, valid = n.src[1], _valid(n, 3)
+    share = load(_max_share(n, g), idx, valid)
+    return where(_equal(n.src[2], load(n, idx, valid)), share, zeros_like(share))
+
+
+def _equal(a: Node, b: Node) -> Node:
+    return logical_not(alu(Op.NE, a, b))
+
+
+# For each arg of a STORE the rules of its base and its value.
+_STORE: dict[str, tuple[Rule, Rule]] = {
+    "set": (_set_base, _set_value),
+    "add": (lambda n, g: g, _add_value),
+    "mul": (_mul_base, _mul_value),
+    "max": (_max_base, _max_value),
+}
 
 
 def _last_writer(n: Node) -> Node:

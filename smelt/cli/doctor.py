@@ -36,6 +36,7 @@ OPTIONAL = [
     ("tqdm", "demo", "the demo's progress bar"),
     ("pillow", "demo", "the demo's picture of its mistakes"),
     ("graphviz", "viz", "GRAPH=1"),
+    ("pyopencl", "cl", "the CL device"),
     ("safetensors", "test", "the tests of saved weights"),
     ("hypothesis", "test", "the tests"),
     ("pytest", "test", "the tests"),
@@ -85,20 +86,38 @@ def _model_name() -> str:
 def _devices() -> Iterator[Finding]:
     """Each device computes something small, end to end."""
     from smelt.engine import Device
+    from smelt.engine.device import missing
     from smelt.tensor import Tensor
 
     for name in Device.names():
         default = "  (default)" if name == Device.DEFAULT else ""
+        reason = missing(name)
+        if reason is not None:
+            yield Finding(name, reason, "missing")
+            continue
         try:
             total = (Tensor([1.0, 2.0, 3.0], device=name) * 2).sum().item()
         except SmeltError as error:
             yield Finding(name, str(error), BROKEN)
             continue
         if total == 12.0:
-            yield Finding(name, f"computes{default}")
+            yield Finding(name, f"computes{_support(name)}{default}")
         else:
             text = f"computed (1 + 2 + 3) * 2 = {total}{default}"
             yield Finding(name, text, BROKEN, "NOCACHE=1 tells whether a kept kernel is to blame")
+
+
+def _support(device: str) -> str:
+    """What a device is, and which dtypes it has not."""
+    from smelt.engine import Device
+    from smelt.engine.device import support
+
+    processor = Device[device].target.cpu
+    text = f" on {processor}" if processor else ""
+    for how in ("emulated", "missing"):
+        names = [name for name, found in support(device).items() if found == how]
+        text += f"; {how}: {', '.join(names)}" if names else ""
+    return text
 
 
 def _cache() -> Iterator[Finding]:

@@ -8,21 +8,32 @@ from typing import Any
 
 import numpy as np
 
+from smelt.engine.across import Relay
 from smelt.engine.device import runtime
 from smelt.engine.executable import Executable
-from smelt.engine.memory import memory_of
+from smelt.engine.memory import contents, memory_of
 from smelt.ir.node import BufferRef
 from smelt.program import Memory, Slot, SlotKind
 
 
 def first_difference(
-    a: Executable,
+    a: Executable | Relay,
     a_refs: Sequence[BufferRef],
-    b: Executable,
+    b: Executable | Relay,
     b_refs: Sequence[BufferRef],
     variables: Mapping[str, int],
 ) -> str | None:
-    """A sentence about the first kernel of `a` that differs from that of `b`; None if none does."""
+    """A sentence about the first kernel of `a` that differs from that of `b`; None if none does.
+
+    On several devices results are compared, not kernels.
+    """
+    if isinstance(a, Relay) or isinstance(b, Relay):
+        results = zip(a.run(a_refs, variables), b.run(b_refs, variables), strict=True)
+        for i, (got, want) in enumerate(results):
+            value, wanted = contents(got), contents(want)
+            if value.shape != wanted.shape or value.tobytes() != wanted.tobytes():
+                return f"result {i} differs {_by_how_much(value, wanted)}"
+        return None
     for i, (mine, other) in enumerate(
         zip(_steps(a, a_refs, variables), _steps(b, b_refs, variables), strict=False)
     ):

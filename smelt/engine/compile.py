@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from smelt.engine.device import DEVICES
@@ -42,8 +43,8 @@ def compile_kernels(kernels: Sequence[Node], device: str, target: Target) -> lis
     return [by[target] for by in known]
 
 
-def compile_llvm(kernels: Sequence[Node], target: Target) -> list[CompiledKernel]:
-    """Machine code, from disk if it was made before."""
+def compile_kept(kernels: Sequence[Node], target: Target) -> list[CompiledKernel]:
+    """The code of each kernel, from disk if it was made before."""
     if flags.DEBUG.value >= 3:
         for kernel in kernels:
             _show(kernel, target)
@@ -81,7 +82,10 @@ def _compile_missing(serialized: dict[Node, bytes], target: Target) -> dict[Node
 
 def transformed(kernel: Node, target: Target) -> tuple[Node, list[Transform]]:
     """The kernel with its default transformations, and these."""
-    from smelt.kernel.optimize import optimized  # not needed where all is on disk
+    if target.group_size:  # not needed where all is on disk
+        from smelt.kernel.groups import optimized
+    else:
+        from smelt.kernel.optimize import optimized
 
     result, transforms = optimized(kernel, target)
     if flags.VERIFY.value:
@@ -93,29 +97,50 @@ def transformed(kernel: Node, target: Target) -> tuple[Node, list[Transform]]:
 
 def source_of(kernel: Node, target: Target) -> KernelSource:
     """The source text of a scheduled kernel."""
+    if target.group_size:
+        from smelt.render.c_style import render as render_groups
+
+        return render_groups(transformed(kernel, target)[0], target).source
     from smelt.render.llvm import render
 
     return render(transformed(kernel, target)[0], target)
 
 
 def compile_packed(kernel: Node, target: Target) -> bytes:
-    """Machine code for a scheduled kernel, made now, as `unpack` reads it."""
+    """The code of a scheduled kernel, made now, as `unpack` reads it."""
+    made = _compile_groups(kernel, target) if target.group_size else _compile_cpu(kernel, target)
+    header = {f.name: getattr(made, f.name) for f in fields(made) if f.name != "binary"}
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(4, "little") + text + made.binary
+
+
+def _compile_cpu(kernel: Node, target: Target) -> CompiledKernel:
+    """Machine code."""
+    from smelt.render.analysis import kernel_variables
     from smelt.render.compile import compile_source
-    from smelt.render.llvm import kernel_variables
 
     source = source_of(kernel, target)
     binary = compile_source(source, target)
-    header = {"name": kernel.arg, "entry": source.name, "variables": kernel_variables(kernel)}
-    text = json.dumps(header).encode()
-    return len(text).to_bytes(4, "little") + text + binary
+    return CompiledKernel(kernel.arg, binary, source.name, kernel_variables(kernel))
+
+
+def _compile_groups(kernel: Node, target: Target) -> CompiledKernel:
+    """Text, of which the device's driver makes code when a program is loaded."""
+    from smelt.render.c_style import render
+
+    made = render(transformed(kernel, target)[0], target)
+    return CompiledKernel(
+        kernel.arg, made.source.text.encode(), made.source.name, made.variables,
+        made.local_nbytes, made.grid, made.group, made.checks,
+    )  # fmt: skip
 
 
 def unpack(data: bytes) -> CompiledKernel:
     """What `compile_packed` made."""
     end = 4 + int.from_bytes(data[:4], "little")
-    header = json.loads(data[4:end])
-    variables = tuple(header["variables"])
-    return CompiledKernel(header["name"], data[end:], header["entry"], variables)
+    header: dict[str, Any] = json.loads(data[4:end])
+    header |= {name: tuple(part) for name, part in header.items() if isinstance(part, list)}
+    return CompiledKernel(binary=data[end:], **header)
 
 
 def _show(kernel: Node, target: Target) -> None:

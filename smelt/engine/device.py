@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from smelt.dtype import all_dtypes
 from smelt.util import flags
-from smelt.util.errors import DeviceError
+from smelt.util.errors import DeviceError, MissingDependencyError
 
 if TYPE_CHECKING:
     from smelt.ir.node import Node
@@ -37,10 +38,16 @@ def _open_python() -> Runtime:
     return PythonRuntime()
 
 
-def _compile_cpu(kernels: Sequence[Node], target: Target) -> list[CompiledKernel]:
-    from smelt.engine.compile import compile_llvm
+def _open_cl() -> Runtime:
+    from smelt.runtime.cl import ClRuntime
 
-    return compile_llvm(kernels, target)
+    return ClRuntime()
+
+
+def _compile_kept(kernels: Sequence[Node], target: Target) -> list[CompiledKernel]:
+    from smelt.engine.compile import compile_kept
+
+    return compile_kept(kernels, target)
 
 
 def _compile_python(kernels: Sequence[Node], target: Target) -> list[CompiledKernel]:
@@ -50,7 +57,8 @@ def _compile_python(kernels: Sequence[Node], target: Target) -> list[CompiledKer
 
 
 DEVICES: dict[str, DeviceRow] = {
-    "CPU": DeviceRow(_open_cpu, _compile_cpu, "machine code through LLVM, all cores"),
+    "CPU": DeviceRow(_open_cpu, _compile_kept, "machine code through LLVM, all cores"),
+    "CL": DeviceRow(_open_cl, _compile_kept, "OpenCL C, built by a GPU's driver or a processor's"),
     "PYTHON": DeviceRow(_open_python, _compile_python, "the interpreter of kernels, on numpy"),
 }
 
@@ -63,6 +71,31 @@ def runtime(name: str) -> Runtime:
     if flags.DEBUG.value >= 1:
         print(f"device {opened.name}: {opened.target.cpu or opened.target.arch}, {row.summary}")
     return opened
+
+
+@cache
+def missing(name: str) -> str | None:
+    """Why a device cannot be used on this machine; None if it can."""
+    try:
+        runtime(name)
+    except (DeviceError, MissingDependencyError) as error:
+        return str(error)
+    return None
+
+
+def support(name: str) -> dict[str, str]:
+    """What a device does with each dtype: "native", "emulated" (the same results) or "missing".
+
+    >>> support("PYTHON")["float64"], support("PYTHON")["bfloat16"]
+    ('native', 'native')
+    """
+    target = runtime(name).target
+    made = dict.fromkeys((d.name for d in all_dtypes()), "native")
+    if name != "PYTHON":  # numpy and ml_dtypes have them all
+        made |= dict.fromkeys(("float16", "bfloat16", "float8_e4m3", "float8_e5m2"), "emulated")
+    if not target.has_float64:
+        made["float64"] = "missing"
+    return made
 
 
 def canonical(name: str | None) -> str:

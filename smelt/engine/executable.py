@@ -7,11 +7,14 @@ the next step of a training loop, whose buffers are others, finds the one that i
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from sys import getrefcount
 from typing import Any
 
+from smelt.dtype import dtypes
 from smelt.engine.compile import compile_kernels
 from smelt.engine.device import runtime
 from smelt.engine.memory import memory_of
@@ -20,7 +23,7 @@ from smelt.ir.node import BufferRef, Node, numel
 from smelt.ir.op import Op
 from smelt.ir.serialize import structural_key
 from smelt.kernel.cost import cost
-from smelt.program import Loaded, Memory, Program, Slot, SlotKind, Step
+from smelt.program import Cost, Loaded, Memory, Program, Slot, SlotKind, Step
 from smelt.schedule.lower import Schedule, schedule
 from smelt.schedule.memory import Life, largest_live, plan
 from smelt.util import flags
@@ -48,12 +51,9 @@ class Executable:
         for slot, position in self.inputs:
             memories[slot] = memory_of(refs[position])
         made: dict[int, BufferRef] = {}
-        allocate = runtime(program.device).allocate
-        for slot in self.outputs:
-            what = program.slots[slot]
-            ref = BufferRef(program.device, what.size, what.dtype)
-            ref.memory = memories[slot] = allocate(what.nbytes)
-            made[slot] = ref
+        for slot, output in zip(self.outputs, self._outputs, strict=True):
+            ref = made[slot] = output.take()
+            memories[slot] = ref.memory
         if program.steps:
             seconds = self._run_steps(memories, _values(program, variables))
             held = {}
@@ -74,10 +74,68 @@ class Executable:
         return None
 
     @cached_property
+    def _outputs(self) -> list[_Output]:
+        return [_Output(self.program.device, self.program.slots[slot]) for slot in self.outputs]
+
+    @cached_property
     def peak_bytes(self) -> int:
         """All the memory that a run holds: what it reads, what it returns, its arena."""
         outside = sum(s.nbytes for s in self.program.slots if s.kind is not SlotKind.ARENA)
         return outside + self.program.arena_nbytes
+
+
+class _Output:
+    """Where a result goes: new memory, or that of a result nobody has any more.
+
+    A step that is replayed drops the weights of the step before. For small ones to find new memory
+    and to give back the old took longer than the kernels.
+    """
+
+    def __init__(self, device: str, slot: Slot):
+        self._device = device
+        self._size, self._dtype, self._nbytes = slot.size, slot.dtype, slot.nbytes
+        self._earlier: deque[BufferRef] = deque()  # the last two
+
+    def take(self) -> BufferRef:
+        """A BUFFER with memory that nobody else has."""
+        if self._nbytes > MOST_KEPT:
+            return self._new()
+        earlier = self._earlier
+        ref = None
+        if len(earlier) == 2:  # the later one is still in use: the step reads it now
+            try:
+                ref = earlier.popleft()
+            except IndexError:  # another thread was faster
+                pass
+            else:
+                if _references(ref) == _ONLY_HERE:
+                    ref.renumber()
+                else:
+                    ref = None
+        if ref is None:
+            ref = self._new()
+        if len(earlier) < 2:
+            earlier.append(ref)
+        return ref
+
+    def _new(self) -> BufferRef:
+        ref = BufferRef(self._device, self._size, self._dtype)
+        ref.memory = runtime(self._device).allocate(self._nbytes)
+        return ref
+
+
+def _references(ref: BufferRef) -> tuple[int, int]:
+    """How many have the BUFFER, and its memory: Python counts some of its own, always as many."""
+    return getrefcount(ref), getrefcount(ref.memory)
+
+
+def _references_of_one() -> tuple[int, int]:
+    ref = BufferRef("CPU", 0, dtypes.uint8)
+    ref.memory = object()
+    return _references(ref)
+
+
+_ONLY_HERE = _references_of_one()
 
 
 def _values(program: Program, variables: Mapping[str, int]) -> list[int]:
@@ -92,7 +150,12 @@ def _values(program: Program, variables: Mapping[str, int]) -> list[int]:
 
 _executables: dict[Any, Executable] = {}
 MAX_EXECUTABLES = 4096
-PARALLEL_WORK = 1 << 15  # operations below which waking a second thread costs more than it gives
+MOST_KEPT = 1 << 15  # bytes of a result whose memory waits for the next run
+
+# Of one core, in seconds: their order of magnitude decides what is shared between threads.
+FLOPS, BYTES = 5e10, 3e10
+WORTH_SHARING_S = 0.5e-6  # a kernel: its threads have to meet at the end
+WORTH_WAKING_S = 40e-6  # a program: threads that sleep take some microseconds to come
 
 
 def executable(roots: Sequence[Node], device: str) -> tuple[Executable, list[BufferRef]]:
@@ -135,12 +198,13 @@ def _assemble(scheduled: Schedule, device: str, refs: Sequence[BufferRef]) -> Ex
     distinct = list(dict.fromkeys(kernels))
     compiled = compile_kernels(distinct, device, runtime(device).target)
     steps = []
-    for k in scheduled.kernels:
-        price = cost(k.kernel)
-        work = max(price.flops, (price.bytes_read + price.bytes_written) // 4)
+    prices = [cost(k.kernel) for k in scheduled.kernels]
+    shared = [_nominal_s(price) >= WORTH_SHARING_S for price in prices]
+    total_s = sum(_nominal_s(p) for p, is_shared in zip(prices, shared, strict=True) if is_shared)
+    for k, price, is_shared in zip(scheduled.kernels, prices, shared, strict=True):
         used = tuple(slot_of[m] for m in k.memories)
         stored = tuple(slot_of[k.memories[s.src[0].arg]] for s in k.kernel.src if s.op is Op.STORE)
-        parallel = work >= PARALLEL_WORK
+        parallel = is_shared and total_s >= WORTH_WAKING_S
         steps.append(Step(distinct.index(k.kernel), used, price, parallel, stored))
     names = tuple(dict.fromkeys(name for c in compiled for name in c.variables))
     program = Program(device, tuple(compiled), tuple(steps), slots, arena, names)
@@ -155,6 +219,12 @@ def _assemble(scheduled: Schedule, device: str, refs: Sequence[BufferRef]) -> Ex
         ),
         live,
     )
+
+
+def _nominal_s(price: Cost) -> float:
+    """About how long one core takes for a kernel."""
+    moved = price.bytes_read + price.bytes_written
+    return price.flops / FLOPS + moved / BYTES
 
 
 def _slots(scheduled: Schedule, slot_of: Mapping[Node, int]) -> tuple[tuple[Slot, ...], int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,14 +28,41 @@ def bind(ref: BufferRef, memory: Memory) -> None:
     ref.memory = memory
 
 
-def from_numpy(array: np.ndarray[Any, Any], device: str) -> Node:
-    """A copy of a host array on `device`, as a node of the array's shape."""
+def from_numpy(array: np.ndarray[Any, Any], device: str, copy: bool = True) -> Node:
+    """A host array on `device`, as a node of the array's shape.
+
+    Without `copy` the array's own memory is used, if the device can: it must not change any more.
+    """
     array = np.asarray(array)
     ref = BufferRef(device, array.size, to_dtype(array.dtype))
-    memory = runtime(device).allocate(ref.nbytes)
-    runtime(device).write(memory, np.ascontiguousarray(array).reshape(-1))
+    place = runtime(device)
+    adopt = None if copy else getattr(place, "adopt", None)
+    memory = adopt(array) if adopt is not None else None
+    if memory is None:
+        memory = place.allocate(ref.nbytes)
+        place.write(memory, np.ascontiguousarray(array).reshape(-1))
     ref.memory = memory
     return reshape(buffer(ref), array.shape)
+
+
+def at_address(address: int, nbytes: int, owner: Any) -> np.ndarray[Any, Any]:
+    """Bytes of the host as an array that keeps `owner` alive."""
+    memory: Any = (ctypes.c_uint8 * nbytes).from_address(address)
+    memory.owner = owner
+    flat: np.ndarray[Any, Any] = np.frombuffer(memory, np.uint8)
+    return flat
+
+
+def shared(ref: BufferRef) -> np.ndarray[Any, Any] | None:
+    """What is in a BUFFER as a flat array in its own memory; None where the host has no address.
+
+    Nobody may write to it: values do not change.
+    """
+    memory = memory_of(ref)
+    address = getattr(memory, "address", None)
+    if address is None:
+        return None
+    return at_address(address, ref.nbytes, memory).view(ref.dtype.np)
 
 
 def contents(ref: BufferRef) -> np.ndarray[Any, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from smelt.engine.device import Device, runtime
-from smelt.engine.memory import bind, contents, from_numpy
+from smelt.engine.memory import bind, contents, from_numpy, shared
 from smelt.ir.node import BufferRef, Node, buffer, reshape, static, toposort
 from smelt.ir.op import Op
 from smelt.util import flags
@@ -87,11 +87,18 @@ def _interpret(roots: Sequence[Node], device: str, variables: Mapping[str, int])
 
 
 def to_numpy(
-    node: Node, variables: Mapping[str, int] = _NO_VARIABLES, device: str | None = None
+    node: Node,
+    variables: Mapping[str, int] = _NO_VARIABLES,
+    device: str | None = None,
+    copy: bool = True,
 ) -> np.ndarray[Any, Any]:
-    """The value of a node as an array of its own on the host."""
+    """The value of a node as an array on the host.
+
+    Without `copy` it is the node's own memory, which nobody may write to, where the host has that.
+    """
     (stored,) = realize([node], variables, device)
-    whole = contents(stored.arg).reshape(static(node.shape))
+    flat = None if copy else shared(stored.arg)
+    whole = (contents(stored.arg) if flat is None else flat).reshape(static(node.shape))
     if whole.shape == node.shape:
         return whole
     from smelt.ir.interpreter import evaluate_index  # only symbolic shapes need it

@@ -94,7 +94,14 @@ def _false(x: Node) -> Node:
 
 # ---- conversion ---------------------------------------------------------------------------------
 
-_MANTISSA = {dtypes.float16: 11, dtypes.bfloat16: 8, dtypes.float32: 24, dtypes.float64: 53}
+_MANTISSA = {
+    dtypes.float8_e4m3: 4,
+    dtypes.float8_e5m2: 3,
+    dtypes.float16: 11,
+    dtypes.bfloat16: 8,
+    dtypes.float32: 24,
+    dtypes.float64: 53,
+}
 
 
 def _is_lossless(source: DType, target: DType) -> bool:

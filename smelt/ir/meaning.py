@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from smelt.dtype import DType, dtypes
+from smelt.dtype import FLOAT8, DType, dtypes
 from smelt.ir.op import ELEMENTWISE, Op
 from smelt.util.errors import OutOfRangeError
 
@@ -36,11 +36,16 @@ def _odd(rounded: Array, above: Array, below: Array) -> Array:
     return np.where(above & even, up, np.where(below & even, down, rounded))
 
 
+_OF_ML_DTYPES = (dtypes.bfloat16, *FLOAT8)
+
+
 def _round(x: Array, dtype: DType) -> Array:
     """Floats rounded once, to nearest even, to a float dtype."""
-    if dtype is dtypes.bfloat16 and x.dtype == np.float64:  # ml_dtypes would round twice
+    if dtype in _OF_ML_DTYPES and x.dtype == np.float64:  # ml_dtypes would round twice
         single = x.astype(np.float32)
         x = _odd(single, x > single, x < single)
+    if dtype is dtypes.float8_e4m3:  # saturates, as it has no infinities
+        x = np.clip(x.astype(np.float32), -dtype.max, dtype.max)
     return x.astype(dtype.np)
 
 
@@ -241,7 +246,7 @@ def gather(source: Array, index: Array, valid: Array | None = None) -> Array:
 def scatter(
     base: Array, index: Array, value: Array, valid: Array | None = None, mode: str = "set"
 ) -> None:
-    """STORE: base[index] = value, or += value, in row-major order, in place."""
+    """STORE: base[index] = value, or combined with what is there, in row-major order, in place."""
     index = _inside("store", index, valid, base.shape[0])
     rows = index.reshape(-1)
     values = value.reshape(rows.shape + base.shape[1:])
@@ -252,4 +257,19 @@ def scatter(
         base[rows] = values
         return
     with np.errstate(all="ignore"):
-        np.add.at(base, rows, values)
+        _COMBINE[mode](base, rows, values)
+
+
+def _maximum_at(base: Array, rows: Array, values: Array) -> None:
+    positive = (base == 0) & ~np.signbit(base)
+    np.logical_or.at(positive, rows, (values == 0) & ~np.signbit(values))
+    np.maximum.at(base, rows, values)
+    if base.dtype.kind not in "biu":  # numpy takes any of two zeros, we the positive one
+        base[(base == 0) & positive] = 0
+
+
+_COMBINE: dict[str, Callable[[Array, Array, Array], None]] = {
+    "add": np.add.at,
+    "mul": np.multiply.at,
+    "max": _maximum_at,
+}

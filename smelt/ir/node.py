@@ -13,8 +13,8 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar, Union
 
-from smelt.dtype import DType, Scalar, dtypes
-from smelt.ir.op import ELEMENTWISE, OPS, REDUCERS, AxisKind, Op
+from smelt.dtype import FLOAT8, DType, Scalar, dtypes
+from smelt.ir.op import COMBINE, ELEMENTWISE, OPS, REDUCERS, AxisKind, Op
 from smelt.util.errors import ArgumentError, AxisError, DeviceError, DTypeError, ShapeError
 
 Dim = Union[int, "Node"]
@@ -39,6 +39,11 @@ class BufferRef:
     @property
     def nbytes(self) -> int:
         return self.size * self.dtype.itemsize
+
+    def renumber(self) -> None:
+        """From now on this is another BUFFER: nobody has it any more."""
+        self.number = next(BufferRef._numbers)
+        self.node = None
 
     def __repr__(self) -> str:
         return f"b{self.number}:{self.device}[{self.size} {self.dtype.name}]"
@@ -243,6 +248,18 @@ def buffer(ref: BufferRef) -> Node:
     return node
 
 
+def placeholder(shape: Shape, dtype: DType, device: str | None = None) -> Node:
+    """A value that is not known yet, like no other node: a BUFFER that never gets memory.
+
+    A transform of a graph puts one in for each argument, and something else in its place later.
+    """
+    ref = BufferRef(device or "", numel(shape), dtype)
+    node = _new(Op.BUFFER, dtype, (ref.size,), (), ref, device)
+    ref.node = weakref.ref(node)
+    whole = reshape(node, static(shape))
+    return whole if whole.shape == shape else shrink(whole, [(0, d) for d in shape])
+
+
 def iota(n: Dim, dtype: DType = dtypes.index) -> Node:
     """0, 1 .. n-1 in shape (n,)."""
     if not dtype.is_int:
@@ -276,7 +293,10 @@ def loop_range(extent: Dim, number: int, kind: AxisKind = AxisKind.LOOP) -> Node
 
 
 def alu(op: Op, *src: Node) -> Node:
-    """An elementwise instruction on sources of one shape and one dtype (WHERE's first is bool)."""
+    """An elementwise instruction on sources of one shape and one dtype (WHERE's first is bool).
+
+    Arithmetic of float8 is float32's, rounded: no such instruction has to be translated.
+    """
     info = OPS[op]
     if op not in ELEMENTWISE or not info.arity[0] <= len(src) <= info.arity[1]:
         raise ArgumentError(op.name, f"{len(src)} sources", f"{info.arity[0]} of them")
@@ -292,6 +312,9 @@ def alu(op: Op, *src: Node) -> Node:
         if s.shape != shape:
             shapes = " and ".join(str(s.shape) for s in src)
             raise ShapeError(op.name.lower(), shapes, "equal shapes")
+    if dtype in FLOAT8 and op is not Op.WHERE:
+        wide = alu(op, *(cast(s, dtypes.float32) for s in src))
+        return wide if info.result == "bool" else cast(wide, dtype)
     return Node.make(op, dtypes.bool if info.result == "bool" else dtype, shape, src)
 
 
@@ -339,7 +362,10 @@ def load(source: Node, idx: Node, valid: Node | None = None) -> Node:
 
 
 def store(base: Node, idx: Node, value: Node, valid: Node | None = None, mode: str = "set") -> Node:
-    """base with base[idx] = value (or += value, mode "add"): a new version of base."""
+    """base with base[idx] = value: a new version of base.
+
+    In the modes of COMBINE what was there is combined with value: += value for "add".
+    """
     if base.ndim == 0 or value.shape != idx.shape + base.shape[1:]:
         raise ShapeError(
             "store", f"value {value.shape}, index {idx.shape}, base {base.shape}",
@@ -347,9 +373,12 @@ def store(base: Node, idx: Node, value: Node, valid: Node | None = None, mode: s
         )  # fmt: skip
     if value.dtype is not base.dtype:
         raise DTypeError("store", f"{value.dtype.name} into {base.dtype.name}", "equal dtypes")
-    if mode not in ("set", "add"):
-        raise ArgumentError("store", f"mode {mode!r}", "'set' or 'add'")
+    if mode != "set" and mode not in COMBINE:
+        raise ArgumentError("store", f"mode {mode!r}", "'set' or one of " + ", ".join(COMBINE))
     _check_index("store", idx, valid)
+    if mode != "set" and base.dtype in FLOAT8:
+        wide, operand = cast(base, dtypes.float32), cast(value, dtypes.float32)
+        return cast(store(wide, idx, operand, valid, mode), base.dtype)
     src = (base, idx, value) if valid is None else (base, idx, value, valid)
     return Node.make(Op.STORE, base.dtype, base.shape, src, mode)
 
@@ -454,12 +483,16 @@ def reduce(x: Node, op: Op, axes: Iterable[int]) -> Node:
         raise AxisError("reduce", f"axes {axes} of {x.ndim}", "axes that x has")
     if not axes:
         return x
+    if x.dtype in FLOAT8:
+        return cast(reduce(cast(x, dtypes.float32), op, axes), x.dtype)
     shape = tuple(s for i, s in enumerate(x.shape) if i not in axes)
     return Node.make(Op.REDUCE, x.dtype, shape, (x,), (op, axes))
 
 
 def reduce_ranges(value: Node, op: Op, ranges: Sequence[Node]) -> Node:
     """Kernel: the scalar `value` summed (ADD), multiplied (MUL), maximised (MAX) over `ranges`."""
+    if value.dtype in FLOAT8 and ranges:
+        return cast(reduce_ranges(cast(value, dtypes.float32), op, ranges), value.dtype)
     return Node.make(Op.REDUCE, value.dtype, (), (value, *ranges), (op, ())) if ranges else value
 
 

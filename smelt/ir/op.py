@@ -122,7 +122,8 @@ _I, _M, _R, _S = Kind.INSTRUCTION, Kind.MOVEMENT, Kind.REDUCTION, Kind.STRUCTURE
 _MANY = sys.maxsize
 
 OPS: dict[Op, OpInfo] = {
-    # float16 and bfloat16 results are rounded to their dtype after every operation.
+    # float16 and bfloat16 results are rounded to their dtype after every operation. float8 has no
+    # arithmetic but CAST, which saturates to float8_e4m3, as it has no infinity.
     Op.ADD: _row(_I, 2, "biuf", "same", "a + b; integers wrap around; on bool it is OR"),
     Op.SUB: _row(_I, 2, "iuf", "same", "a - b; integers wrap around"),
     Op.MUL: _row(_I, 2, "biuf", "same", "a * b; integers wrap around; on bool it is AND"),
@@ -170,9 +171,9 @@ OPS: dict[Op, OpInfo] = {
         (3, 4),
         "*",
         "memory",
-        "a new version of base with base[index] = value (arg 'set', the last wins) or += value"
-        " (arg 'add', in order); skipped where `valid` (the fourth) is False; an index outside"
-        " writes nothing and marks the status slot",
+        "a new version of base with base[index] = value (arg 'set', the last wins), or what was"
+        " there combined with value, in order (arg 'add', 'mul', 'max'); skipped where `valid` (the"
+        " fourth) is False; an index outside writes nothing and marks the status slot",
     ),
     # arg of each: see the function of the same name in node.py
     Op.RESHAPE: _row(_M, 1, "*", "same", "the same elements in row-major order, another shape"),
@@ -233,3 +234,4 @@ ELEMENTWISE = frozenset(op for op in INSTRUCTIONS if op not in (Op.LOAD, Op.STOR
 MOVEMENT = frozenset(op for op, info in OPS.items() if info.kind is Kind.MOVEMENT)
 COMMUTATIVE = frozenset({Op.ADD, Op.MUL, Op.MAX, Op.NE, Op.AND, Op.OR, Op.XOR})
 REDUCERS = (Op.ADD, Op.MUL, Op.MAX)
+COMBINE = {"add": Op.ADD, "mul": Op.MUL, "max": Op.MAX}  # the args of a STORE besides 'set'

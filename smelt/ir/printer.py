@@ -268,8 +268,13 @@ class _KernelText:
         # it is printed inside of loops that it does not depend on, but happens only once in them
         conditions = [f"{self.texts[r][0]} == 0" for r in outside if r not in axes] + valid
         prefix = f"if {' and '.join(conditions)}: " if conditions else ""
-        sign = "+=" if node.arg == "add" else "="
-        self._line(indent, f"{prefix}{base}[{index}] {sign} {value}")
+        update = {
+            "set": f"= {value}",
+            "add": f"+= {value}",
+            "mul": f"*= {value}",
+            "max": f"= max({base}[{index}], {value})",
+        }
+        self._line(indent, f"{prefix}{base}[{index}] {update[node.arg]}")
 
     def _line(self, indent: int, text: str) -> None:
         self.lines.append("  " * indent + text)

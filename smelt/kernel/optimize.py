@@ -1,263 +1,53 @@
-"""The default transformations of a kernel: proposed and ranked by a small cost model.
-
-The model counts, for one pass through the innermost loop, what the vector units and the load ports
-of one core have to do. It knows no kinds of kernel: a matrix product gets its register tile because
-its operands do not depend on all of the loops, a row sum its vector accumulators because its input
-is contiguous along the reduction.
-"""
+"""The default transformations of a kernel for the cores of a CPU: its plan, written down."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import combinations, pairwise, product
+from collections.abc import Sequence
+from itertools import pairwise
 
 from smelt.dtype import dtypes
 from smelt.ir.node import Node, toposort
-from smelt.ir.op import ELEMENTWISE, AxisKind, Op
-from smelt.ir.ranges import dependencies
+from smelt.ir.op import AxisKind, Op
 from smelt.ir.symbolic import linear
-from smelt.kernel.transforms import Merge, Reorder, SetKind, Split, Transform, apply, trips
+from smelt.kernel.plans import Plan, Planner
+from smelt.kernel.transforms import (
+    Merge,
+    Reorder,
+    SetKind,
+    Split,
+    Stage,
+    Transform,
+    apply,
+    trips,
+)
 from smelt.program import Target
 
 GRID_POINTS = 64  # pieces of work enough to share out evenly between threads
-TILES = (1, 2, 3, 4, 6, 8)
-FMA_LATENCY = 4  # cycles before a sum can be added to again
-GATHER_LANE = 1.5  # load slots that one lane of a gather takes
-REGISTERS_FOR_LOADS = 6
 LONG_LOOP = 2048  # steps of a sum from which on it is split in two
 CASCADED_TILE = 8  # accumulators up to which there are registers for partial sums
 
 
-@dataclass(frozen=True)
-class Access:
-    """A LOAD or STORE: by how many elements each loop moves it, and how often it is carried out."""
-
-    node: Node
-    strides: dict[Node, int]  # of the loops that its index is linear in
-    loops: frozenset[Node]  # all that its index depends on
-    around: frozenset[Node]  # all loops that run around it
-
-    def slots(self, vector: Node | None, lanes: int) -> float:
-        """Load or store slots for one vector of values along `vector` (or `lanes` scalars)."""
-        if vector is None or vector not in self.loops:
-            return 1.0
-        stride = self.strides.get(vector)
-        masked = len(self.node.src) > (2 if self.node.op is Op.LOAD else 3)
-        return (1.25 if masked else 1.0) if stride == 1 else lanes * GATHER_LANE
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A candidate: the loop for the vector, tiles (loop, factor) for registers, and its price."""
-
-    vector: Node | None
-    lanes: int
-    tiles: tuple[tuple[Node, int], ...]
-    cycles: float  # for one point of the innermost loop
-
-
-class Optimizer:
+class Optimizer(Planner):
     """Works out the list of transformations for one kernel."""
 
     def __init__(self, built: Node, target: Target):
-        self.target = target
-        self.transforms: list[Transform] = []
-        self.built = built
-        self._merge_loops()
-        self.free = dependencies(toposort([self.built]))
-        self.nest = [n for n in self.built.src if n.op is Op.RANGE]
-        self.stores = [n for n in self.built.src if n.op is Op.STORE]
-        nodes = toposort([self.built])
-        self.reduces = [n for n in nodes if n.op is Op.REDUCE]
-        self.accesses = self._accesses(nodes)
-        self.serial = self._serial_loops()
-        self.lanes = self._lanes(nodes)
-        self.next_number = 1 + max((n.arg[0] for n in nodes if n.op is Op.RANGE), default=-1)
-
-    # ---- merging -------------------------------------------------------------------------------
-
-    def _merge_loops(self) -> None:
-        """Neighbouring loops that every access walks through as if they were one become one."""
-        changed = True
-        while changed:
-            changed = False
-            for outer, inner in _neighbours(self.built):
-                if _mergeable(self.built, outer, inner):
-                    merge = Merge(outer.arg[0], inner.arg[0])
-                    self.built = apply(self.built, [merge])
-                    self.transforms.append(merge)
-                    changed = True
-                    break
-
-    # ---- facts ---------------------------------------------------------------------------------
-
-    def _accesses(self, nodes: Sequence[Node]) -> list[Access]:
-        around: dict[Node, frozenset[Node]] = {}
-        for node in reversed(nodes):  # users before sources
-            inside = around.get(node, frozenset())
-            if node.op is Op.STORE:
-                inside = self.free[node]
-            inside |= frozenset(node.src[1:]) if node.op is Op.REDUCE else frozenset()
-            for source in node.src:
-                around[source] = around.get(source, frozenset()) | inside
-        result = []
-        for node in nodes:
-            if node.op in (Op.LOAD, Op.STORE):
-                terms, _ = linear(node.src[1])
-                strides = {t: c for t, c in terms.items() if t.op is Op.RANGE}
-                for term in terms:
-                    if term.op is not Op.RANGE:
-                        strides = {r: c for r, c in strides.items() if r not in self.free[term]}
-                scope = around.get(node, frozenset()) | self.free[node]
-                result.append(Access(node, strides, self.free[node.src[1]], scope))
-        return result
-
-    def _serial_loops(self) -> frozenset[Node]:
-        """Loops whose iterations may write the same element: they stay in order."""
-        serial: set[Node] = set()
-        for access in self.accesses:
-            if access.node.op is Op.STORE:
-                serial |= {r for r in self.free[access.node] if not access.strides.get(r)}
-        return frozenset(serial)
-
-    def _lanes(self, nodes: Sequence[Node]) -> int:
-        sizes = [a.node.dtype.itemsize for a in self.accesses]
-        sizes += [n.dtype.itemsize for n in nodes if n.op in ELEMENTWISE and n.dtype.is_float]
-        return max(1, self.target.vector_bytes // max(sizes, default=4))
-
-    def _full(self, reduce: Node) -> bool:
-        """Whether a reduction is computed anew for each iteration of the innermost loop."""
-        return not self.nest or self.nest[-1] in self.free[reduce]
-
-    # ---- the decision --------------------------------------------------------------------------
+        merged, merges = _merged(built)
+        super().__init__(merged, target)
+        self.transforms: list[Transform] = [*merges]
+        numbers = [n.arg[0] for n in toposort([merged]) if n.op is Op.RANGE]
+        self.next_number = 1 + max(numbers, default=-1)
 
     def run(self) -> list[Transform]:
         """The transformations, in the order of their application."""
-        plan = self._best_plan()
+        plan = self.best_plan()
         self._apply_plan(plan)
         return self.transforms
 
-    def _best_plan(self) -> Plan:
-        full = [r for r in self.reduces if self._full(r)]
-        main = max(full, key=lambda r: _points(self.free[r] | set(r.src[1:])), default=None)
-        candidates = [n for n in self.nest if n not in self.serial and trips(n) > 1]
-        vectors: list[Node | None] = [None]
-        vectors += [n for n in candidates if any(a.strides.get(n) == 1 for a in self.accesses)]
-        plans = []
-        for vector in vectors:
-            if main is None:
-                plans.append(self._map_plan(vector))
-            else:
-                plans += self._tile_plans(main, vector, candidates)
-        return min(plans, key=lambda p: p.cycles)
-
-    def _map_plan(self, vector: Node | None) -> Plan:
-        """A kernel whose reductions, if any, are of whole rows: what all of its accesses cost."""
-        lanes = self._vector_lanes(vector)
-        total = 0.0
-        for access in self.accesses:
-            own = vector if vector in access.around else self._row_vector(access.around)
-            points = _points(access.around)
-            wide = self._vector_lanes(own)
-            total += access.slots(own, wide) * points / (wide * self._filled(own, wide))
-        return Plan(vector, lanes, (), total)
-
-    def _tile_plans(
-        self, main: Node, vector: Node | None, candidates: Sequence[Node]
-    ) -> Iterable[Plan]:
-        """Register tiles for a reduction that is computed for each element of the result."""
-        counters = main.src[1:]
-        along = vector if vector is not None and vector in self.free[main] else None
-        if along is None:
-            along = self._row_vector(frozenset(counters))
-            if vector is not None and along is not None:
-                return
-        lanes = self._vector_lanes(along)
-        body = [a for a in self.accesses if set(counters) & a.around and a.node.op is Op.LOAD]
-        work = _body_operations(main, self.free, counters)
-        depth = _points(counters)
-        tileable = [n for n in candidates if n in self.free[main]]
-        pairs: list[tuple[Node, ...]] = [*combinations(tileable[-4:], 2)]
-        pairs += [(n,) for n in tileable[-1:] if not pairs] or ([()] if not pairs else [])
-        for axes in pairs:
-            for factors in product(TILES, repeat=len(axes)):
-                tile = dict(zip(axes, factors, strict=True))
-                if self._tile_fits(tile, along, lanes):
-                    cycles = self._tile_cycles(tile, along, lanes, body, work, depth)
-                    tiles = tuple((a, f) for a, f in tile.items() if f > 1)
-                    yield Plan(along, lanes, tiles, cycles)
-
-    def _tile_fits(self, tile: dict[Node, int], along: Node | None, lanes: int) -> bool:
-        for axis, factor in tile.items():
-            pieces = trips(axis)
-            if axis is along:
-                pieces = -(-pieces // lanes)
-            if factor > pieces:
-                return False
-        accumulators = math.prod(tile.values())
-        return accumulators <= self.target.vector_registers - REGISTERS_FOR_LOADS
-
-    def _tile_cycles(
-        self,
-        tile: dict[Node, int],
-        along: Node | None,
-        lanes: int,
-        body: Sequence[Access],
-        work: float,
-        depth: int,
-    ) -> float:
-        """Cycles of one core for one point (an element of the result, a step of the reduction)."""
-        copies = math.prod(tile.values())
-        slots = sum(
-            a.slots(along, lanes) * math.prod(f for n, f in tile.items() if n in a.loops)
-            for a in body
-        )
-        chain = FMA_LATENCY if along is None or along in tile or along not in self.nest else 4
-        step = max(copies * work / 2, slots / 2, chain) + 0.05 * slots
-        horizontal = 0.0 if along is None or along in self.nest else 8.0 * copies
-        useful = copies * lanes * self._filled(along, lanes)
-        for axis, factor in tile.items():
-            extent = trips(axis) if axis is not along else -(-trips(axis) // lanes)
-            useful *= extent / (-(-extent // factor) * factor)
-        steps = depth if along in self.nest or along is None else -(-depth // lanes)
-        stored = self._store_slots(along, lanes) * copies
-        per_step = step + (horizontal + stored) / max(steps, 1)
-        return per_step / useful
-
-    def _store_slots(self, along: Node | None, lanes: int) -> float:
-        stores = [a for a in self.accesses if a.node.op is Op.STORE]
-        return sum(a.slots(along, lanes) for a in stores)
-
-    def _row_vector(self, counters: frozenset[Node]) -> Node | None:
-        """The counter of a reduction along which its input is contiguous."""
-        inner = [r for r in counters if r not in self.nest and trips(r) > 1]
-        inner = [r for r in inner if any(a.strides.get(r) == 1 for a in self.accesses)]
-        return max(inner, key=trips, default=None)
-
-    def _vector_lanes(self, counter: Node | None) -> int:
-        """Lanes for a loop: a register's, fewer where the loop is shorter."""
-        if counter is None or self.lanes == 1:
-            return 1
-        extent = trips(counter)
-        if not self.target.has_masks:
-            whole = extent & -extent
-            return min(self.lanes, whole) if counter.src[0].op is Op.CONST else 1
-        return min(self.lanes, 1 << max(extent - 1, 0).bit_length())
-
-    def _filled(self, counter: Node | None, lanes: int) -> float:
-        if counter is None:
-            return 1.0
-        extent = trips(counter)
-        return extent / (-(-extent // lanes) * lanes)
-
-    # ---- writing it down -----------------------------------------------------------------------
-
-    def _split(self, counter: Node, factor: int, kind: AxisKind) -> int:
+    def _split(self, counter: Node, factor: int, kind: AxisKind, clamped: bool = False) -> int:
         number = self.next_number
         self.next_number += 1
-        self.transforms.append(Split(counter.arg[0], factor, number, kind))
+        self.transforms.append(Split(counter.arg[0], factor, number, kind, clamped))
         return number
 
     def _apply_plan(self, plan: Plan) -> None:
@@ -269,13 +59,50 @@ class Optimizer:
             self._vectorise_rows(reduce_counters, plan, vectors)
             if math.prod(factor for _, factor in plan.tiles) <= CASCADED_TILE:
                 inner += self._cascade(reduce_counters)
-        inner += [self._split(axis, factor, AxisKind.UNROLL) for axis, factor in plan.tiles]
-        grid = self._grid(plan)
-        order = [n.arg[0] for n in self.nest]
-        order += [r.arg[0] for r in self._reduce_order() if r.arg[0] not in order]
+        # What fills a copy is masked, and so are vectors.
+        masked = {plan.vector}.union(*(self.free[a.node] for a in plan.staging.operands))
+        unrolled = {
+            axis: self._split(
+                axis, factor, AxisKind.UNROLL, trips(axis) % factor != 0 and axis not in masked
+            )
+            for axis, factor in plan.tiles
+        }
+        inner += unrolled.values()
+        nest, blocks = self._nest(plan), self._blocks(plan)
+        grid = self._grid(plan, nest)
+        sums = [r.arg[0] for r in self._reduce_order() if r not in self.nest]
+        order = [*(n.arg[0] for n in nest), *blocks.values(), *sums]
         if len(order) + len(inner) + len(vectors) > 1:
             self.transforms.append(Reorder((*order, *inner, *vectors)))
         self.transforms += [SetKind(n, AxisKind.GRID) for n in grid]
+        for access in plan.staging.operands:
+            own = self.free[access.node]
+            walked = [r.arg[0] for r in self._reduce_order() if r in own and r not in self.nest]
+            outer = [number for axis, number in blocks.items() if axis in own]
+            tile = [number for axis, number in unrolled.items() if axis in own]
+            walked = [*outer, *walked, *tile]  # panels as wide as the tile
+            walked += vectors if plan.vector in own else []
+            stage = Stage(access.node.src[0].arg, tuple(walked), plan.lanes, self.next_number)
+            self.transforms.append(stage)
+            self.next_number += len(walked) + 1
+
+    def _blocks(self, plan: Plan) -> dict[Node, int]:
+        """The loops over the tiles that share a copy, outermost first."""
+        blocks: dict[Node, int] = {}
+        for access in reversed(plan.staging.operands):
+            for axis in (plan.vector, *(n for n, _ in plan.tiles)):
+                count = plan.staging.block if axis is plan.vector else plan.staging.rows
+                if axis in access.loops and axis not in blocks and count > 1:
+                    assert axis is not None
+                    blocks[axis] = self._split(axis, count, AxisKind.LOOP)
+        return blocks
+
+    def _nest(self, plan: Plan) -> list[Node]:
+        """The nest's loops in order: those outside that a copy depends on."""
+        if not plan.staging.operands:
+            return self.nest
+        first = self.free[plan.staging.operands[0].node]
+        return sorted(self.nest, key=lambda n: n not in first)
 
     def _vectorise_rows(self, counters: Sequence[Node], plan: Plan, vectors: list[int]) -> None:
         """Vector accumulators for a reduction that the plan's vector does not run through."""
@@ -310,7 +137,7 @@ class Optimizer:
     def _splits(self) -> list[Split]:
         return [t for t in self.transforms if isinstance(t, Split)]
 
-    def _grid(self, plan: Plan) -> list[int]:
+    def _grid(self, plan: Plan, nest: Sequence[Node]) -> list[int]:
         """The outer loops that are shared out between threads."""
         if not self.stores:
             return []
@@ -318,11 +145,15 @@ class Optimizer:
         result: list[int] = []
         points = 1
         factors = dict(plan.tiles)
-        for counter in self.nest:
+        for counter in nest:
             if counter not in common or points >= GRID_POINTS:
                 break
             pieces = trips(counter) / factors.get(counter, 1)
-            points *= math.ceil(pieces / (plan.lanes if counter is plan.vector else 1))
+            if counter is plan.vector:
+                pieces /= plan.lanes * plan.staging.block
+            elif counter in factors:
+                pieces /= plan.staging.rows
+            points *= math.ceil(pieces)
             result.append(counter.arg[0])
         return result
 
@@ -336,8 +167,14 @@ class Optimizer:
         return sorted(counters, key=lambda c: c not in masked)
 
 
-def _points(loops: Iterable[Node]) -> int:
-    return math.prod(trips(r) for r in loops)
+def _merged(built: Node) -> tuple[Node, list[Merge]]:
+    """Neighbouring loops that every access walks through as if they were one become one."""
+    merges: list[Merge] = []
+    while pair := next((p for p in _neighbours(built) if _mergeable(built, *p)), None):
+        outer, inner = pair
+        merges.append(Merge(outer.arg[0], inner.arg[0]))
+        built = apply(built, merges[-1:])
+    return built, merges
 
 
 def _neighbours(built: Node) -> list[tuple[Node, Node]]:
@@ -386,17 +223,6 @@ def _index_expressions(built: Node) -> list[Node]:
         elif node.op is not Op.LOAD:
             stack.extend(node.src)
     return found
-
-
-def _body_operations(
-    main: Node, free: dict[Node, frozenset[Node]], counters: Sequence[Node]
-) -> float:
-    """Vector operations for one step of a reduction; a product that is added is one."""
-    inside = [
-        n for n in toposort([main.src[0]], stop=lambda n: n.op is Op.LOAD)
-        if n.op in ELEMENTWISE and free[n] & set(counters) and not n.dtype.is_int
-    ]  # fmt: skip
-    return max(1.0, float(len(inside)))
 
 
 def optimize(built: Node, target: Target) -> list[Transform]:

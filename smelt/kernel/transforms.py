@@ -25,7 +25,8 @@ from smelt.ir.node import (
 )
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.simplify import simplify
-from smelt.ir.symbolic import bounds
+from smelt.kernel.local_memory import Share, Stage, shared, staged
+from smelt.kernel.loops import ranges_of, trips
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,20 @@ class Merge:
 class Split:
     """The loop `counter` in pieces of `factor`: a new loop `inner`, of `kind`, inside of it.
 
-    Where the factor does not divide the extent, LOADs and STOREs are masked in the last piece.
+    Where the factor does not divide the extent, LOADs and STOREs are masked in the last piece. With
+    `clamped` LOADs read what is last in the loop once more instead: nobody looks at the result, and
+    outside of vectors a mask costs something in each iteration.
     """
 
     counter: int
     factor: int
     inner: int
     kind: AxisKind
+    clamped: bool = False
 
     def __str__(self) -> str:
-        return f"split(r{self.counter}, {self.factor} {self.kind!r} as r{self.inner})"
+        how = ", clamped" if self.clamped else ""
+        return f"split(r{self.counter}, {self.factor} {self.kind!r} as r{self.inner}{how})"
 
 
 @dataclass(frozen=True)
@@ -76,29 +81,29 @@ class Reorder:
         return f"order({', '.join(f'r{c}' for c in self.counters)})"
 
 
-Transform = Merge | Split | SetKind | Reorder
+Transform = Merge | Split | SetKind | Reorder | Stage | Share
 
 
 def apply(built: Node, transforms: Sequence[Transform]) -> Node:
     """`built`, a KERNEL, with its loops transformed, one transformation after the other.
 
-    What stands between two merges is carried out in one walk over the kernel.
+    Splits, kinds and orders that follow each other are carried out in one walk over the kernel.
     """
     pending: list[Transform] = []
     for transform in transforms:
-        if isinstance(transform, Merge):
-            built = _apply_pieces(built, pending)
-            counters = ranges_of(built)
-            built = _merge(built, counters[transform.outer], counters[transform.inner])
-            pending = []
-        else:
+        if isinstance(transform, Split | SetKind | Reorder):
             pending.append(transform)
+            continue
+        built = _apply_pieces(built, pending)
+        pending = []
+        counters = ranges_of(built)
+        if isinstance(transform, Merge):
+            built = _merge(built, counters[transform.outer], counters[transform.inner])
+        elif isinstance(transform, Stage):
+            built = staged(built, transform)
+        else:
+            built = shared(built, transform)
     return _apply_pieces(built, pending)
-
-
-def ranges_of(built: Node) -> dict[int, Node]:
-    """Every RANGE of a kernel by its number."""
-    return {n.arg[0]: n for n in toposort([built]) if n.op is Op.RANGE}
 
 
 def _merge(built: Node, outer: Node, inner: Node) -> Node:
@@ -116,8 +121,9 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
     loops = {c: [c] for c in counters.values()}
     guards: dict[Node, Node] = {}  # of each old counter that has any: when its value is one
     place: dict[int, int] = {}
+    is_clamped: dict[Node, bool] = {}  # of each old counter that was split
     for transform in transforms:
-        assert not isinstance(transform, Merge)
+        assert isinstance(transform, Split | SetKind | Reorder)
         if isinstance(transform, Reorder):
             place = {number: i for i, number in enumerate(transform.counters)}
             continue
@@ -134,11 +140,18 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
         if origin in guards:
             (guards[origin],) = substitute([guards[origin]], {old: value})
         if isinstance(transform, Split):
+            is_clamped[origin] = transform.clamped and is_clamped.get(origin, True)
             if guard is not None:
                 guards[origin] = guards[origin] & guard if origin in guards else guard
             place = _beside(place, transform.counter, transform.inner)
         counters |= {p.arg[0]: p for p in pieces}
-    return rebuild(built, {c: v for c, v in values.items() if v is not c}, loops, place, guards)
+    clamped = {
+        values[c]: where(guard, values[c], c.src[0] - 1)
+        for c, guard in guards.items()
+        if is_clamped[c]
+    }
+    moved = {c: v for c, v in values.items() if v is not c}
+    return rebuild(built, moved, loops, place, guards, clamped)
 
 
 def _beside(place: Mapping[int, int], outer: int, inner: int) -> dict[int, int]:
@@ -166,21 +179,23 @@ def rebuild(
     loops: Mapping[Node, Sequence[Node]],
     place: Mapping[int, int] | None = None,
     guards: Mapping[Node, Node] | None = None,
+    clamped: Mapping[Node, Node] | None = None,
 ) -> Node:
     """A KERNEL with counters replaced.
 
     `values` says what stands for a counter in expressions, `loops` which loops run in its place,
     `place` the position of loops by number, `guards` a condition under which the value of a
     counter is one that it had before: what is read, written or reduced outside of it is masked.
+    `clamped` says what LOADs may take for the value of such a counter instead.
     """
-    guards = guards or {}
+    guards, clamped = guards or {}, clamped or {}
     depends: dict[Node, frozenset[Node]] = {}
     new: dict[Node, Node] = {}
     for node in toposort([built]):
         own = frozenset({node}) if node in guards else frozenset[Node]()
         bound = node.src[1:] if node.op in (Op.REDUCE, Op.BARRIER) else ()
         depends[node] = own.union(*(depends[s] for s in node.src)) - frozenset(bound)
-        new[node] = _rebuilt(node, new, values, loops, place or {}, guards, depends)
+        new[node] = _rebuilt(node, new, values, loops, place or {}, guards, clamped, depends)
     return simplify(new[built])
 
 
@@ -191,12 +206,16 @@ def _rebuilt(
     loops: Mapping[Node, Sequence[Node]],
     place: Mapping[int, int],
     guards: Mapping[Node, Node],
+    clamped: Mapping[Node, Node],
     depends: Mapping[Node, frozenset[Node]],
 ) -> Node:
     if node in values:
         return values[node]
     src = [new[s] for s in node.src]
     if node.op is Op.LOAD:
+        if not any(n.op is Op.LOAD for n in toposort(node.src[1:])):  # what data says is not known
+            src[1:] = substitute(src[1:], clamped)
+            guards = {r: guard for r, guard in guards.items() if values[r] not in clamped}
         return load(src[0], src[1], _guarded(src[2:], node.src[1:], guards, depends))
     if node.op is Op.STORE:
         valid = _guarded(src[3:], node.src[1:], guards, depends)
@@ -229,17 +248,14 @@ def _guarded(
     depends: Mapping[Node, frozenset[Node]],
 ) -> Node | None:
     result = valid[0] if valid else None
-    for counter in sorted(frozenset().union(*(depends[u] for u in used)), key=lambda r: r.arg[0]):
+    counters = frozenset().union(*(depends[u] for u in used)) & guards.keys()
+    for counter in sorted(counters, key=lambda r: r.arg[0]):
         guard = guards[counter]
         result = guard if result is None else alu(Op.AND, result, guard)
     return result
 
 
-def trips(counter: Node) -> int:
-    """How often a RANGE runs at most."""
-    return max(bounds(counter.src[0])[1], 0)
-
-
 __all__ = [
-    "Merge", "Reorder", "SetKind", "Split", "Transform", "apply", "ranges_of", "rebuild", "trips",
+    "Merge", "Reorder", "SetKind", "Share", "Split", "Stage", "Transform", "apply", "ranges_of",
+    "rebuild", "trips",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Layers: what has weights. Plain objects, called like functions; the rest are Tensor's methods.
 
-Weights start as PyTorch's do. Shapes in the docstrings: N is the batch, C channels, L, H, W sizes.
+Weights start as PyTorch's do, and have its names. In shapes N is the batch, C the channels, and L,
+H, W are sizes.
 """
 
 from __future__ import annotations
@@ -8,16 +9,33 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from smelt.dtype import dtypes
 from smelt.tensor import Tensor
-from smelt.util import flags
-from smelt.util.errors import ArgumentError, ShapeError
+from smelt.tensor.convolution import Numbers, each_axis, paddings
+from smelt.util.errors import ArgumentError, DTypeError, ShapeError
+
+# PyTorch's names of what surrounds the input of a convolution, and `Tensor.pad`'s.
+PADDING_MODES = {
+    "zeros": "constant",
+    "reflect": "reflect",
+    "replicate": "replicate",
+    "circular": "circular",
+}
 
 
-def _uniform(shape: Sequence[int], fan_in: int) -> Tensor:
+def uniform_weight(shape: Sequence[int], fan_in: int) -> Tensor:
     """U(-b, b) with b = 1 / sqrt(fan_in): what PyTorch's Linear and Conv layers start from."""
     bound = 1 / math.sqrt(fan_in) if fan_in else 0.0
     return Tensor.uniform(*shape, low=-bound, high=bound, requires_grad=True)
+
+
+def affine_weights(
+    shape: Sequence[int], weight: bool = True, bias: bool = True
+) -> tuple[Tensor | None, Tensor | None]:
+    """What a normalisation starts from: a weight of ones and a bias of zeros."""
+    return (
+        Tensor.ones(*shape, requires_grad=True) if weight else None,
+        Tensor.zeros(*shape, requires_grad=True) if weight and bias else None,
+    )
 
 
 class Linear:
@@ -31,15 +49,15 @@ class Linear:
     """
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True):
-        self.weight = _uniform((out_features, in_features), in_features)
-        self.bias = _uniform((out_features,), in_features) if bias else None
+        self.weight = uniform_weight((out_features, in_features), in_features)
+        self.bias = uniform_weight((out_features,), in_features) if bias else None
 
     def __call__(self, x: Tensor) -> Tensor:
         return x.linear(self.weight.T, self.bias)
 
 
 class _Conv:
-    """A convolution over `ndim` axes."""
+    """What convolutions over `ndim` axes, and their transposes, have in common."""
 
     ndim = 0
 
@@ -47,12 +65,13 @@ class _Conv:
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: int | tuple[int, ...],
-        stride: int | tuple[int, ...] = 1,
-        padding: int | tuple[int, ...] = 0,
-        dilation: int | tuple[int, ...] = 1,
-        groups: int = 1,
-        bias: bool = True,
+        kernel_size: Numbers,
+        stride: Numbers,
+        padding: Numbers | str,
+        dilation: Numbers,
+        groups: int,
+        bias: bool,
+        weight: tuple[int, int],
     ):
         if in_channels % groups or out_channels % groups:
             raise ArgumentError(
@@ -60,31 +79,108 @@ class _Conv:
                 f"{in_channels} and {out_channels} channels in {groups} groups",
                 "channels divisible by the groups",
             )
-        size = (kernel_size,) * self.ndim if isinstance(kernel_size, int) else kernel_size
+        size = (kernel_size,) * self.ndim if isinstance(kernel_size, int) else tuple(kernel_size)
         if len(size) != self.ndim:
             raise ArgumentError(type(self).__name__, f"kernel_size {size}", f"{self.ndim} sizes")
+        self.kernel_size = size
         self.stride = stride
         self.padding = padding
         self.dilation = dilation
         self.groups = groups
-        fan_in = in_channels // groups * math.prod(size)
-        self.weight = _uniform((out_channels, in_channels // groups, *size), fan_in)
-        self.bias = _uniform((out_channels,), fan_in) if bias else None
+        fan_in = weight[1] * math.prod(size)
+        self.weight = uniform_weight((*weight, *size), fan_in)
+        self.bias = uniform_weight((out_channels,), fan_in) if bias else None
+
+    def _check(self, x: Tensor) -> None:
+        if x.ndim not in (self.ndim + 1, self.ndim + 2):
+            raise ShapeError(
+                type(self).__name__, f"x of shape {x.shape}", f"{self.ndim + 2} axes, or one less"
+            )
+
+
+class _Forward(_Conv):
+    """A convolution; padding may also be "same" or "valid"."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Numbers,
+        stride: Numbers = 1,
+        padding: Numbers | str = 0,
+        dilation: Numbers = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+    ):
+        weight = (out_channels, in_channels // groups)
+        super().__init__(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, weight
+        )
+        if padding_mode not in PADDING_MODES:
+            raise ArgumentError(
+                type(self).__name__, f"padding_mode={padding_mode!r}", f"one of {[*PADDING_MODES]}"
+            )
+        self.padding_mode = padding_mode
 
     def __call__(self, x: Tensor) -> Tensor:
-        if x.ndim != self.ndim + 2:
-            raise ShapeError(type(self).__name__, f"x of shape {x.shape}", f"{self.ndim + 2} axes")
+        self._check(x)
+        padding = self.padding
+        if self.padding_mode != "zeros" and padding != "valid":
+            x = x.pad(self._around(), mode=PADDING_MODES[self.padding_mode])
+            padding = 0
         return x.conv2d(
             self.weight,
             self.bias,
             groups=self.groups,
             stride=self.stride,
             dilation=self.dilation,
+            padding=padding,
+        )
+
+    def _around(self) -> tuple[int, ...]:
+        """The padding before and after each axis, from the last axis on."""
+        gaps = each_axis("dilation", self.dilation, self.ndim)
+        steps = each_axis("stride", self.stride, self.ndim)
+        return tuple(paddings(self.padding, self.kernel_size, steps, gaps))
+
+
+class _Transposed(_Conv):
+    """A transposed convolution."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Numbers,
+        stride: Numbers = 1,
+        padding: Numbers = 0,
+        output_padding: Numbers = 0,
+        dilation: Numbers = 1,
+        groups: int = 1,
+        bias: bool = True,
+    ):
+        weight = (in_channels, out_channels // groups)
+        super().__init__(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, weight
+        )
+        self.output_padding = output_padding
+
+    def __call__(self, x: Tensor) -> Tensor:
+        self._check(x)
+        assert not isinstance(self.padding, str)
+        return x.conv_transpose2d(
+            self.weight,
+            self.bias,
+            groups=self.groups,
+            stride=self.stride,
+            dilation=self.dilation,
             padding=self.padding,
+            output_padding=self.output_padding,
         )
 
 
-class Conv1d(_Conv):
+class Conv1d(_Forward):
     """Cross-correlation along one axis.
 
     x: (N, in_channels, L), weight: (out_channels, in_channels / groups, K), y: (N, out_channels,
@@ -98,7 +194,7 @@ class Conv1d(_Conv):
     ndim = 1
 
 
-class Conv2d(_Conv):
+class Conv2d(_Forward):
     """Cross-correlation along two axes.
 
     x: (N, in_channels, H, W), weight: (out_channels, in_channels / groups, KH, KW), y: (N,
@@ -112,155 +208,81 @@ class Conv2d(_Conv):
     ndim = 2
 
 
-class BatchNorm:
-    """y = (x - mean) / sqrt(var + eps) * weight + bias, for each channel (Ioffe, Szegedy, 2015).
-
-    x, y: (N, C, ...). With TRAINING mean and (biased) variance are those of the batch, and the
-    running ones move towards them, the variance unbiased: running += momentum * (batch - running).
-    Without, the running ones are used.
+class Conv3d(_Forward):
+    """Cross-correlation along three axes: Conv2d with a depth before height and width.
 
     >>> from smelt import Tensor
-    >>> BatchNorm(3, affine=False)(Tensor.ones(2, 3, 4, 4)).shape
-    (2, 3, 4, 4)
+    >>> Conv3d(1, 2, 3)(Tensor.ones(1, 1, 4, 5, 6)).shape
+    (1, 2, 2, 3, 4)
     """
 
-    def __init__(
-        self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True
-    ):
-        self.eps = eps
-        self.momentum = momentum
-        self.weight = Tensor.ones(num_features, requires_grad=True) if affine else None
-        self.bias = Tensor.zeros(num_features, requires_grad=True) if affine else None
-        self.running_mean = Tensor.zeros(num_features).contiguous()
-        self.running_var = Tensor.ones(num_features).contiguous()
-
-    def __call__(self, x: Tensor) -> Tensor:
-        channels = self.running_mean.shape[0]
-        if x.ndim < 2 or x.shape[1] != channels:
-            raise ShapeError("BatchNorm", f"x of shape {x.shape}", f"(N, {channels}, ...)")
-        if flags.TRAINING.value:
-            mean, var = self._batch_statistics(x)
-        else:
-            mean, var = self.running_mean, self.running_var
-        shape = (1, channels, *(1 for _ in x.shape[2:]))
-        scale = (var + self.eps).rsqrt()
-        if self.weight is not None:
-            scale = scale * self.weight
-        y = (x - mean.reshape(shape)) * scale.reshape(shape)
-        return y if self.bias is None else y + self.bias.reshape(shape)
-
-    def _batch_statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        axes = (0, *range(2, x.ndim))
-        mean = x.mean(axes)
-        var = x.var(axes, correction=0)
-        count = math.prod(x.shape[i] for i in axes)
-        unbiased = var.detach() * (count / max(count - 1, 1))
-        for running, batch in ((self.running_mean, mean.detach()), (self.running_var, unbiased)):
-            running.assign(running + self.momentum * (batch - running))
-        return mean, var
+    ndim = 3
 
 
-BatchNorm1d = BatchNorm2d = BatchNorm3d = BatchNorm
+class ConvTranspose1d(_Transposed):
+    """The gradient of Conv1d with respect to its input, as a layer.
 
-
-class LayerNorm:
-    """y = (x - mean) / sqrt(var + eps) * weight + bias over the last axes (Ba and others, 2016).
-
-    x, y: (..., *normalized_shape), weight, bias: normalized_shape.
+    x: (N, in_channels, L), weight: (in_channels, out_channels / groups, K), y: (N, out_channels,
+    (L - 1) * stride - 2 * padding + dilation * (K - 1) + output_padding + 1).
 
     >>> from smelt import Tensor
-    >>> LayerNorm(2)(Tensor([[1.0, 3.0]])).numpy().round(2).tolist()
-    [[-1.0, 1.0]]
+    >>> ConvTranspose1d(2, 4, 3, stride=2)(Tensor.ones(1, 2, 4)).shape
+    (1, 4, 9)
     """
 
-    def __init__(
-        self,
-        normalized_shape: int | Sequence[int],
-        eps: float = 1e-5,
-        elementwise_affine: bool = True,
-        bias: bool = True,
-    ):
-        if isinstance(normalized_shape, int):
-            normalized_shape = (normalized_shape,)
-        self.normalized_shape = tuple(normalized_shape)
-        self.eps = eps
-        shape = self.normalized_shape
-        affine = elementwise_affine
-        self.weight = Tensor.ones(*shape, requires_grad=True) if affine else None
-        self.bias = Tensor.zeros(*shape, requires_grad=True) if affine and bias else None
-
-    def __call__(self, x: Tensor) -> Tensor:
-        k = len(self.normalized_shape)
-        if x.shape[x.ndim - k :] != self.normalized_shape:
-            raise ShapeError(
-                "LayerNorm", f"x of shape {x.shape}", f"(..., {str(self.normalized_shape)[1:]}"
-            )
-        y = x.layernorm(tuple(range(-k, 0)), self.eps)
-        y = y if self.weight is None else y * self.weight
-        return y if self.bias is None else y + self.bias
+    ndim = 1
 
 
-class GroupNorm:
-    """LayerNorm over each of `num_groups` groups of channels (Wu and He, 2018).
-
-    x, y: (N, num_channels, ...), weight, bias: (num_channels,).
+class ConvTranspose2d(_Transposed):
+    """The gradient of Conv2d with respect to its input, as a layer; see ConvTranspose1d.
 
     >>> from smelt import Tensor
-    >>> GroupNorm(2, 4)(Tensor.ones(2, 4, 3, 3)).shape
-    (2, 4, 3, 3)
+    >>> ConvTranspose2d(3, 8, 2, stride=2)(Tensor.ones(2, 3, 4, 5)).shape
+    (2, 8, 8, 10)
     """
 
-    def __init__(self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True):
-        if num_channels % num_groups:
-            raise ArgumentError(
-                "GroupNorm", f"{num_channels} channels in {num_groups} groups", "a multiple"
-            )
-        self.num_groups = num_groups
-        self.eps = eps
-        self.weight = Tensor.ones(num_channels, requires_grad=True) if affine else None
-        self.bias = Tensor.zeros(num_channels, requires_grad=True) if affine else None
-
-    def __call__(self, x: Tensor) -> Tensor:
-        grouped = x.reshape(x.shape[0], self.num_groups, -1)
-        y = grouped.layernorm(-1, self.eps).reshape(x.shape)
-        shape = (1, -1, *(1 for _ in x.shape[2:]))
-        y = y if self.weight is None else y * self.weight.reshape(shape)
-        return y if self.bias is None else y + self.bias.reshape(shape)
+    ndim = 2
 
 
-class RMSNorm:
-    """y = x / sqrt(mean(x**2) + eps) * weight over the last axis (Zhang and Sennrich, 2019).
-
-    x, y: (..., dim), weight: (dim,). 16-bit floats are normalised in float32.
+class ConvTranspose3d(_Transposed):
+    """The gradient of Conv3d with respect to its input, as a layer; see ConvTranspose1d.
 
     >>> from smelt import Tensor
-    >>> RMSNorm(2)(Tensor([[3.0, 4.0]])).numpy().round(3)
-    array([[0.849, 1.131]], dtype=float32)
+    >>> ConvTranspose3d(1, 2, 2)(Tensor.ones(1, 1, 2, 3, 4)).shape
+    (1, 2, 3, 4, 5)
     """
 
-    def __init__(self, dim: int, eps: float = 1e-6):
-        self.eps = eps
-        self.weight = Tensor.ones(dim, requires_grad=True)
-
-    def __call__(self, x: Tensor) -> Tensor:
-        wide = x.cast(dtypes.float32) if x.dtype.itemsize < 4 else x
-        y = wide * ((wide * wide).mean(-1, keepdim=True) + self.eps).rsqrt()
-        return y.cast(x.dtype) * self.weight
+    ndim = 3
 
 
 class Embedding:
     """y = weight[index]: a row of the table for each index.
 
     index: (...) of integers in [0, num_embeddings), weight: (num_embeddings, embedding_dim),
-    y: (..., embedding_dim).
+    y: (..., embedding_dim). The row `padding_idx` starts at 0 and gets no gradient.
 
     >>> from smelt import Tensor
     >>> Embedding(10, 3)(Tensor([[1, 2], [4, 9]])).shape
     (2, 2, 3)
     """
 
-    def __init__(self, num_embeddings: int, embedding_dim: int):
+    def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None):
+        self.padding_idx = padding_idx
         self.weight = Tensor.randn(num_embeddings, embedding_dim, requires_grad=True)
+        if padding_idx is None:
+            return
+        if not -num_embeddings <= padding_idx < num_embeddings:
+            raise ArgumentError(
+                "Embedding", f"padding_idx={padding_idx}", f"one of {num_embeddings} rows"
+            )
+        self.padding_idx = padding_idx % num_embeddings
+        rows = Tensor.arange(num_embeddings).unsqueeze(1)
+        self.weight.assign(rows.eq(self.padding_idx).where(0.0, self.weight.detach()))
 
     def __call__(self, index: Tensor) -> Tensor:
-        return self.weight[index]
+        if not index.dtype.is_int:
+            raise DTypeError("Embedding", f"indices of {index.dtype.name}", "integers")
+        y = self.weight[index]
+        if self.padding_idx is None:
+            return y
+        return index.eq(self.padding_idx).unsqueeze(-1).where(y.detach(), y)

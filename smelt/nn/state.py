@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from smelt.nn import safetensors
+from smelt.nn.mapped import from_mapped
+from smelt.nn.torch_files import torch_load as torch_load
 from smelt.tensor import Tensor
 from smelt.util.errors import ArgumentError
+from smelt.util.memory import readable_bytes
+
+Path = str | os.PathLike[str]
 
 
 def get_state_dict(model: Any, prefix: str = "") -> dict[str, Tensor]:
@@ -57,11 +62,27 @@ def get_parameters(model: Any) -> list[Tensor]:
     return list(found.values())
 
 
-def load_state_dict(model: Any, state: Mapping[str, Tensor], strict: bool = True) -> None:
-    """Give the tensors in `model` the values in `state`, converted to their dtypes.
+class Keys(NamedTuple):
+    """The names that only the model has, and those that only the state dict has."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+def load_state_dict(
+    model: Any,
+    state_dict: Mapping[str, Tensor],
+    strict: bool = True,
+    verbose: bool = False,
+    consume: bool = False,
+    realize: bool = True,
+) -> Keys:
+    """Give the tensors in `model` the values in `state_dict`, converted to their dtype and device.
 
     With `strict` the names must be the same; without, those that only one of the two has are left
-    alone. Nothing is changed unless everything fits.
+    alone, and returned. Nothing is changed unless everything fits. Values that are in memory on the
+    right device are not copied. `consume` takes what was loaded out of `state_dict`; `verbose`
+    prints how much that was.
 
     Raises:
         ArgumentError: names are missing or not known, or shapes differ. It lists all of them.
@@ -69,40 +90,62 @@ def load_state_dict(model: Any, state: Mapping[str, Tensor], strict: bool = True
     >>> from smelt import Tensor, nn
     >>> layer = nn.Linear(2, 1)
     >>> load_state_dict(layer, {"weight": Tensor([[1.0, 2.0]]), "bias": Tensor([3.0])})
+    Keys(missing_keys=[], unexpected_keys=[])
     >>> layer(Tensor([1.0, 1.0])).tolist()
     [6.0]
     """
     own = get_state_dict(model)
-    problems = []
-    if strict:
-        problems += [f"missing {name!r}" for name in own if name not in state]
-        problems += [f"not in the model: {name!r}" for name in state if name not in own]
-    common = [name for name in own if name in state]
+    keys = Keys([k for k in own if k not in state_dict], [k for k in state_dict if k not in own])
+    common = [name for name in own if name in state_dict]
+    _check_fit(own, state_dict, keys if strict else Keys([], []), common)
+    for name in common:
+        value = state_dict[name].detach().cast(own[name].dtype).to(own[name].device)
+        with Tensor.no_grad():  # a leaf stays one
+            own[name]._replace(value)
+    if common and realize:
+        Tensor.realize(*(own[name] for name in common))
+    if consume and isinstance(state_dict, MutableMapping):
+        for name in common:
+            del state_dict[name]
+    if verbose:
+        nbytes = sum(own[name].nbytes() for name in common)
+        print(f"loaded {len(common)} tensors, {readable_bytes(nbytes)}")
+    return keys
+
+
+def _check_fit(
+    own: Mapping[str, Tensor], state: Mapping[str, Tensor], keys: Keys, common: list[str]
+) -> None:
+    """Raise one ArgumentError for all that is missing, too much, or of another shape."""
+    problems = [f"missing {name!r} of shape {own[name].shape}" for name in keys.missing_keys]
     problems += [
+        f"not in the model: {name!r} of shape {state[name].shape}" for name in keys.unexpected_keys
+    ]
+    differing = [
         f"{name!r} has shape {state[name].shape}, the model's {own[name].shape}"
         for name in common
         if state[name].shape != own[name].shape
     ]
-    if problems:
+    if problems or differing:
         raise ArgumentError(
             "load_state_dict",
-            "; ".join(problems),
+            "; ".join(problems + differing),
             f"the model's {len(own)} tensors",
-            "strict=False leaves out names that do not match" if strict else "",
+            "strict=False leaves out names that do not match" if problems else "",
         )
-    for name in common:
-        value = state[name].detach().cast(own[name].dtype).to(own[name].device)
-        own[name].assign(value)
-    if common:
-        Tensor.realize(*(own[name] for name in common))
 
 
 def safe_save(
     tensors: Mapping[str, Tensor],
-    path: str | os.PathLike[str],
+    path: Path,
     metadata: Mapping[str, str] | None = None,
+    *,
+    shard_bytes: int | None = None,
 ) -> None:
     """Write tensors to a safetensors file, as a whole or not at all.
+
+    With `shard_bytes`, to several files of about that size and an index: model.safetensors becomes
+    model-00001-of-00002.safetensors and so on, and model.safetensors.index.json.
 
     Raises:
         OSError: the file cannot be written.
@@ -117,17 +160,39 @@ def safe_save(
     values = list(tensors.values())
     if values:
         Tensor.realize(*values)
-    safetensors.write(path, {name: t.numpy() for name, t in tensors.items()}, metadata)
+    arrays = {name: t.numpy() for name, t in tensors.items()}
+    if shard_bytes is None:
+        safetensors.write(path, arrays, metadata)
+    else:
+        safetensors.write_sharded(path, arrays, metadata, shard_bytes)
 
 
-def safe_load(path: str | os.PathLike[str], device: str | None = None) -> dict[str, Tensor]:
+def safe_load(path: Path, device: str | None = None) -> dict[str, Tensor]:
     """The tensors of a safetensors file by name, on `device` (the default one unless given).
 
-    The file is mapped, not read as a whole: memory is needed once, for the tensors.
+    `path` may also be an index (model.safetensors.index.json) of several files. Files are mapped:
+    on the CPU tensors are used where they are in the file, and read when they are looked at.
 
     Raises:
-        FileFormatError: the file is damaged, or holds a dtype that smelt does not have.
+        FileFormatError: a file is damaged, or holds a dtype that smelt does not have.
         OSError: it cannot be opened.
     """
-    arrays, _ = safetensors.read(path)
-    return {name: Tensor(array, device=device) for name, array in arrays.items()}
+    if os.fspath(path).endswith(safetensors.INDEX_ENDING):
+        arrays = safetensors.read_sharded(path)
+    else:
+        arrays, _ = safetensors.read(path)
+    return {name: from_mapped(array, device) for name, array in arrays.items()}
+
+
+def safe_load_metadata(path: Path) -> tuple[Tensor, int, dict[str, Any]]:
+    """A safetensors file as a tensor of bytes, where in it the data begin, and its header.
+
+    The header has dtype, shape and data_offsets of each tensor, and what safe_save was given as
+    metadata under "__metadata__".
+
+    Raises:
+        FileFormatError: there is no header, or it is no JSON.
+        OSError: the file cannot be opened.
+    """
+    mapped, start, entries = safetensors.header(path)
+    return from_mapped(mapped), start, entries

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from smelt.dtype import dtypes
 from smelt.ir.intervals import bounds
-from smelt.ir.node import Node, toposort
+from smelt.ir.node import Node, cast, toposort
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.simplify import simplify_given
 from smelt.ir.symbolic import Terms, from_linear, linear, linear_bounds, plus
@@ -250,3 +250,25 @@ def memory_size(memory: Node) -> int:
     if not isinstance(size, int):
         raise VerifyError("render", f"memory of size {size!r}", "a constant size")
     return size
+
+
+def kernel_variables(kernel: Node) -> tuple[str, ...]:
+    """The names of a kernel's VARIABLEs, in the order in which its entry takes their values."""
+    return tuple(sorted({n.arg[0] for n in toposort([kernel]) if n.op is Op.VARIABLE}))
+
+
+def wide_indices(kernel: Node) -> Node:
+    """Indices of other integer dtypes as int64, in which addresses are computed."""
+    changed = {}
+    for node in toposort([kernel]):
+        if node.op in (Op.LOAD, Op.STORE) and node.src[1].dtype is not dtypes.index:
+            changed[node.src[1]] = cast(node.src[1], dtypes.index)
+    if not changed:
+        return kernel
+    new: dict[Node, Node] = {}
+    for node in toposort([kernel]):
+        src = tuple(new[s] for s in node.src)
+        if node.op in (Op.LOAD, Op.STORE):
+            src = (src[0], cast(src[1], dtypes.index), *src[2:])
+        new[node] = node.with_src(src)
+    return new[kernel]

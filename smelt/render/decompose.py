@@ -1,7 +1,8 @@
 """Instructions that few targets have, rewritten in a kernel as expressions of those that all have.
 
-EXP2, LOG2 and SIN become polynomials and bit arithmetic (see transcendental.py). FMA becomes a
-product and a sum where the target has none.
+EXP2, LOG2 and SIN become polynomials and bit arithmetic (see transcendental.py), conversions of
+float8 arithmetic of their bits (see float8.py). FMA becomes a product and a sum where the target
+has none.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from smelt.dtype import dtypes
 from smelt.ir.node import Node, alu, cast, toposort
 from smelt.ir.op import Op
 from smelt.program import Target
-from smelt.render import transcendental
+from smelt.render import float8, transcendental
 
 Rules = Mapping[Op, Callable[[Node], Node]]
 
@@ -38,11 +39,12 @@ _FUNCTIONS: Rules = {
     Op.LOG2: _by_function(transcendental.log2),
     Op.SIN: _by_function(transcendental.sin),
 }
+_WITHOUT_FLOAT64: Rules = {Op.SIN: _by_function(transcendental.sin_single)}
 _WITHOUT_FMA: Rules = {Op.FMA: _multiply_add}
 
 
 def decompose(kernel: Node, target: Target) -> Node:
-    """`kernel` without EXP2, LOG2 and SIN, and without FMA if the target has none.
+    """`kernel` without EXP2, LOG2, SIN and float8, and without FMA if the target has none.
 
     Everything else stays the same node. Works for any node, not only a KERNEL.
 
@@ -53,6 +55,9 @@ def decompose(kernel: Node, target: Target) -> Node:
     >>> Op.EXP2 in ops, Op.FMA in ops
     (False, False)
     """
+    kernel = float8.as_bytes(kernel)
+    if not target.has_float64:
+        kernel = _apply(_WITHOUT_FLOAT64, kernel)
     kernel = _apply(_FUNCTIONS, kernel)
     return kernel if target.has_fma else _apply(_WITHOUT_FMA, kernel)
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from smelt.dtype import dtypes
 from smelt.ir.intervals import bounds
-from smelt.ir.node import Node, cast, identity, toposort
+from smelt.ir.node import Node, identity
 from smelt.ir.op import AxisKind, Op
 from smelt.program import KernelSource, Target
-from smelt.render.analysis import memory_size
+from smelt.render.analysis import kernel_variables, memory_size, wide_indices
 from smelt.render.decompose import decompose
 from smelt.render.llvm_memory import Access, branch, store
 from smelt.render.llvm_ops import Ops
@@ -29,11 +29,6 @@ from smelt.util.errors import VerifyError
 
 LONG_SUM = 128  # terms: the rounding errors of shorter sums do not matter
 _MOST_LOCAL_BYTES = 4 << 20  # LOCAL memory is on a thread's stack
-
-
-def kernel_variables(kernel: Node) -> tuple[str, ...]:
-    """The names of a kernel's VARIABLEs, in the order in which its entry takes their values."""
-    return tuple(sorted({n.arg[0] for n in toposort([kernel]) if n.op is Op.VARIABLE}))
 
 
 def render(kernel: Node, target: Target) -> KernelSource:
@@ -50,25 +45,8 @@ def render(kernel: Node, target: Target) -> KernelSource:
     >>> "fadd float" in render(kernel("double", [i], [double]), target).text
     True
     """
-    prepared = share_loops(_wide_indices(decompose(kernel, target)), target)
+    prepared = share_loops(wide_indices(decompose(kernel, target)), target)
     return Renderer(prepared, target).source()
-
-
-def _wide_indices(kernel: Node) -> Node:
-    """Indices of other integer dtypes as int64, in which addresses are computed."""
-    changed = {}
-    for node in toposort([kernel]):
-        if node.op in (Op.LOAD, Op.STORE) and node.src[1].dtype is not dtypes.index:
-            changed[node.src[1]] = cast(node.src[1], dtypes.index)
-    if not changed:
-        return kernel
-    new: dict[Node, Node] = {}
-    for node in toposort([kernel]):
-        src = tuple(new[s] for s in node.src)
-        if node.op in (Op.LOAD, Op.STORE):
-            src = (src[0], cast(src[1], dtypes.index), *src[2:])
-        new[node] = node.with_src(src)
-    return new[kernel]
 
 
 @dataclass(frozen=True)

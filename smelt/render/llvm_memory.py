@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from smelt.dtype import DType
-from smelt.ir.op import Op
+from smelt.ir.op import COMBINE
 from smelt.program import Target
 from smelt.render.llvm_ops import Ops
 from smelt.render.llvm_text import (
@@ -189,7 +189,7 @@ def _gather(block: Block, a: Access) -> str:
 
 
 def store(block: Block, target: Target, a: Access, value: str, mode: str) -> None:
-    """Write `value` (mode "set") or add it to what is there ("add").
+    """Write `value` (mode "set") or combine it with what is there (a mode of COMBINE).
 
     A scalar `valid` is the business of the caller, who has to branch around this.
     """
@@ -203,8 +203,8 @@ def store(block: Block, target: Target, a: Access, value: str, mode: str) -> Non
 
 def _store_run(block: Block, target: Target, a: Access, value: str, mode: str) -> None:
     ops = Ops(block, target, a.width)
-    if mode == "add":
-        value = ops.alu(Op.ADD, a.dtype, [load(block, target, a), value])
+    if mode != "set":
+        value = ops.alu(COMBINE[mode], a.dtype, [load(block, target, a), value])
     raw = ops.to_memory(a.dtype, value)
     if a.width == 1:
         block.do(f"store {a.memory_type} {raw}, ptr {a.pointer}, align {a.align}")

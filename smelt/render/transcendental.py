@@ -8,7 +8,7 @@ in the last place, on targets with and without FMA (tests/render/test_decompose.
             float32         float64
     EXP2    0.87   1.02     0.97
     LOG2    1.42   1.82     1.74
-    SIN     0.51   0.51     1.83
+    SIN     0.51   0.51     1.83    (1.9 for float32 without float64)
 """
 
 from __future__ import annotations
@@ -316,16 +316,22 @@ def _window(place: Node) -> list[Node]:
     return [_shl(a, by) | _shr(b, back) for a, b in itertools.pairwise(words)]
 
 
-def _reduce_long(size: Node) -> tuple[Node, Node]:
-    """r, and an int64 whose lowest bit is that of k, for any size >= 0."""
-    bits = bitcast(size, dtypes.uint64)
-    significand = (bits & ((1 << 52) - 1)) | (1 << 52)
-    first, second, third = _window((_shr(bits, 52) - 1023) & 1023)
-    # x / pi modulo 2 in 128 bits: the highest counts 1
+def _turns(significand: Node, place: Node) -> tuple[Node, Node]:
+    """x / pi modulo 2 in 128 bits, of which the highest counts 1.
+
+    x is an uint64 below 2 ** 53, times 2 ** (place - 52).
+    """
+    first, second, third = _window(place & 1023)
     middle = significand * second
     low = middle + _high_product(significand, third)
     carry = cast(low < middle, dtypes.uint64)
-    high = significand * first + _high_product(significand, second) + carry
+    return significand * first + _high_product(significand, second) + carry, low
+
+
+def _reduce_long(size: Node) -> tuple[Node, Node]:
+    """r, and an int64 whose lowest bit is that of k, for any size >= 0."""
+    bits = bitcast(size, dtypes.uint64)
+    high, low = _turns((bits & ((1 << 52) - 1)) | (1 << 52), _shr(bits, 52) - 1023)
     # The two highest bits say to which integer to round; what follows the first, taken as a signed
     # number of 127 bits, is x / pi - k.
     k = bitcast(_shr(high, 63) ^ _shr(high, 62), dtypes.int64)
@@ -339,3 +345,31 @@ def _reduce_long(size: Node) -> tuple[Node, Node]:
     is_small = size < 1.0
     r = where(is_small, size, r + (size - size))
     return r, where(is_small, const(0, dtypes.int64), k)
+
+
+# Below: for devices without float64.
+
+_PI_SINGLE = 3.1415927410125732  # math.pi as a float32 has it
+_PI_SINGLE_REST = math.pi - _PI_SINGLE
+
+
+def sin_single(x: Node) -> Node:
+    """The sine of a float32, computed without float64, to two ulp."""
+    bits = bitcast(x, dtypes.uint32)
+    size = bitcast(bits & 0x7FFFFFFF, dtypes.float32)
+    significand = _shl(cast((bits & 0x7FFFFF) | 0x800000, dtypes.uint64), 52 - 23)
+    high, low = _turns(significand, cast(_shr(bits & 0x7FFFFFFF, 23), dtypes.uint64) - 127)
+    k = cast(_shr(high, 63) ^ _shr(high, 62), dtypes.uint32)
+    rest = bitcast(_shl(high, 1) | _shr(low, 63), dtypes.int64)
+    coarse = cast(rest, dtypes.float32)
+    fine = cast(rest - cast(coarse, dtypes.int64), dtypes.float32)
+    r = _fma(coarse, _PI_SINGLE_REST * 2.0**-64, fine * (_PI_SINGLE * 2.0**-64))
+    r = _fma(coarse, _PI_SINGLE * 2.0**-64, r)
+    # An infinity minus itself is the NaN that is due.
+    is_small = size < 1.0
+    r = where(is_small, size, r + (size - size))
+    k = where(is_small, const(0, dtypes.uint32), k)
+    z = r * r
+    value = _fma(r * z, polynomial(z, _SIN[dtypes.float32]), r)
+    sign = (bits & 0x80000000) ^ _shl(k, 31)
+    return bitcast(bitcast(value, dtypes.uint32) ^ sign, dtypes.float32)

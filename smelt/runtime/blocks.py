@@ -1,9 +1,10 @@
-"""Memory of the host in blocks: aligned, and kept for reuse when large.
+"""Memory of the host in blocks: aligned, and kept for reuse.
 
 Fresh pages cost about as much as writing them four times over, so a large block that is dropped
 waits in a free list for the next one of its size. Sizes are rounded up to an eighth of their power
 of two for that. The list holds at most an eighth of the memory that was available at first, oldest
-out first, and is emptied before a request fails.
+out first, and is emptied before a request fails. A few small blocks of each size wait too: a step
+that is replayed takes as many as it drops, and making them is what would take it longest.
 """
 
 from __future__ import annotations
@@ -25,23 +26,24 @@ from smelt.util.locks import fork_lock
 
 ALIGNMENT = 64
 LARGE = 1 << 15  # from here on pages of their own, and kept for reuse
+_SMALL_WAITING = 1 << 17  # the bytes of small blocks of one size that may wait for reuse
 _HUGE_PAGE = 1 << 21
 _UNCHECKED = 1 << 24  # how much may be allocated between two looks at what the machine has left
 
 Bytes = npt.NDArray[np.uint8]
 Buffer = Any  # a ctypes array or an mmap: what owns the bytes
+Block = tuple[Buffer, int]  # and where they start, aligned
 
 
 class HostMemory:
-    """Bytes on the host. Large ones return to the free list when nothing refers to this."""
+    """Bytes on the host, for others to use when nothing refers to this."""
 
-    __slots__ = ("__weakref__", "_buffer", "_home", "address", "nbytes")
+    __slots__ = ("__weakref__", "_buffer", "_give_back", "address", "nbytes")
 
-    def __init__(self, buffer: Buffer, address: int, nbytes: int, home: Blocks | None = None):
-        self._buffer = buffer
-        self.address = address
+    def __init__(self, block: Block, nbytes: int, give_back: Callable[[Block], None] | None = None):
+        self._buffer, self.address = block
         self.nbytes = nbytes
-        self._home = home
+        self._give_back = give_back
 
     @property
     def array(self) -> Bytes:
@@ -49,9 +51,9 @@ class HostMemory:
         offset = self.address - _address(self._buffer)
         return np.frombuffer(self._buffer, np.uint8, self.nbytes, offset)
 
-    def __del__(self, is_exiting: Callable[[], bool] = sys.is_finalizing) -> None:
-        if self._home is not None and not is_exiting():  # then modules have lost their names
-            self._home.take_back(self._buffer, self.address)
+    def __del__(self) -> None:
+        if self._give_back is not None:
+            self._give_back((self._buffer, self.address))
 
 
 class Blocks:
@@ -60,30 +62,45 @@ class Blocks:
     def __init__(self) -> None:
         # __del__ may run at any moment, also within this thread while it holds the lock: dropped
         # blocks go here first.
-        self._dropped: deque[tuple[Buffer, int]] = deque()
-        self._free: OrderedDict[int, list[tuple[Buffer, int]]] = OrderedDict()  # by size
+        self._dropped: deque[Block] = deque()
+        self._free: OrderedDict[int, list[Block]] = OrderedDict()  # by size
+        # By size in units of ALIGNMENT. Taking and giving back are atomic: no lock.
+        self._small: list[deque[Block]] = [
+            deque(maxlen=max(2, _SMALL_WAITING // (ALIGNMENT * max(1, units))))
+            for units in range(LARGE // ALIGNMENT + 1)
+        ]
         self.free_nbytes = 0
         self.live_nbytes = 0  # in large blocks that are in use
         self._unchecked_nbytes = 0
 
     def allocate(self, nbytes: int) -> HostMemory:
         """Memory of that size, contents undefined. Raises AllocationError naming the size."""
+        if nbytes < LARGE:
+            units = -(-nbytes // ALIGNMENT)
+            small = self._small[units]
+            try:
+                block = small.pop()
+            except IndexError:
+                block = _fresh_small(max(1, units) * ALIGNMENT)
+            return HostMemory(block, nbytes, small.append)
         size = _rounded(nbytes)
-        if size < LARGE:
-            return HostMemory(*_small(size), nbytes)
         with fork_lock:
             self._settle()
             waiting = self._free.get(size)
             if waiting:
-                buffer, address = waiting.pop()
+                block = waiting.pop()
                 self.free_nbytes -= size
             else:
-                buffer, address = self._fresh(size)
+                block = self._fresh(size)
             self.live_nbytes += size
-        return HostMemory(buffer, address, nbytes, self)
+        return HostMemory(block, nbytes, self._take_back)
 
-    def take_back(self, buffer: Buffer, address: int) -> None:
-        self._dropped.append((buffer, address))
+    def _take_back(
+        self, block: Block, is_exiting: Callable[[], bool] = sys.is_finalizing
+    ) -> None:
+        if is_exiting():  # modules have lost their names
+            return
+        self._dropped.append(block)
         # Whoever holds the lock settles these when it asks for memory next.
         if fork_lock.acquire(blocking=False):
             try:
@@ -92,16 +109,16 @@ class Blocks:
                 fork_lock.release()
 
     def trim(self, most_nbytes: int = 0) -> None:
-        """Give free blocks back to the system until at most `most_nbytes` are left."""
+        """Give free large blocks back to the system until at most `most_nbytes` are left."""
         with fork_lock:
             self._settle()
             self._shrink(most_nbytes)
 
     def _settle(self) -> None:
         while self._dropped:
-            buffer, address = self._dropped.popleft()
-            size = len(buffer)
-            self._free.setdefault(size, []).append((buffer, address))
+            block = self._dropped.popleft()
+            size = len(block[0])
+            self._free.setdefault(size, []).append(block)
             self._free.move_to_end(size)
             self.free_nbytes += size
             self.live_nbytes -= size
@@ -117,7 +134,7 @@ class Blocks:
             else:
                 del self._free[size]
 
-    def _fresh(self, size: int) -> tuple[Buffer, int]:
+    def _fresh(self, size: int) -> Block:
         self._unchecked_nbytes += size
         if self._unchecked_nbytes >= _UNCHECKED:
             self._check(size)
@@ -151,8 +168,6 @@ class Blocks:
 
 
 def _rounded(nbytes: int) -> int:
-    if nbytes < LARGE:
-        return max(ALIGNMENT, -(-nbytes // ALIGNMENT) * ALIGNMENT)
     step = max(mmap.PAGESIZE, 1 << (nbytes.bit_length() - 4))
     return -(-nbytes // step) * step
 
@@ -162,13 +177,13 @@ def _small_type(size: int) -> type[ctypes.Array[ctypes.c_char]]:
     return ctypes.c_char * (size + ALIGNMENT)
 
 
-def _small(size: int) -> tuple[Buffer, int]:
+def _fresh_small(size: int) -> Block:
     buffer = _small_type(size)()
     address = ctypes.addressof(buffer)
     return buffer, address + -address % ALIGNMENT
 
 
-def _pages(size: int) -> tuple[Buffer, int]:
+def _pages(size: int) -> Block:
     pages = mmap.mmap(-1, size)
     if size >= _HUGE_PAGE and hasattr(mmap, "MADV_HUGEPAGE"):
         pages.madvise(mmap.MADV_HUGEPAGE)

@@ -119,6 +119,13 @@ class CpuRuntime:
         """Memory of that size, contents undefined. Raises AllocationError naming the size."""
         return blocks.allocate(nbytes)
 
+    def adopt(self, array: npt.NDArray[Any]) -> HostMemory | None:
+        """The memory of a host array itself, or None if kernels cannot use it as it is."""
+        usable = array.flags
+        if not (usable.c_contiguous and usable.aligned and usable.writeable):
+            return None
+        return HostMemory((array.reshape(-1).view(np.uint8), array.ctypes.data), array.nbytes)
+
     def write(self, memory: Memory, data: npt.NDArray[Any]) -> None:
         """Copy a contiguous array from the host into `memory`."""
         assert isinstance(memory, HostMemory) and data.nbytes <= memory.nbytes

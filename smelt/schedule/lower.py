@@ -28,12 +28,13 @@ from smelt.ir.node import (
     toposort,
     where,
 )
-from smelt.ir.op import ELEMENTWISE, MOVEMENT, Op
+from smelt.ir.op import COMBINE, ELEMENTWISE, MOVEMENT, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.simplify import simplify, simplify_given
 from smelt.ir.symbolic import bounds
 from smelt.schedule.fuse import Demand, Fusion, Output, Region, base, leaf
 from smelt.schedule.indexing import flat_index, source_index
+from smelt.schedule.order import run_order
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def schedule(roots: Sequence[Node]) -> Schedule:
     if cuts:
         fusion = Fusion(roots, cuts)
     lowering = Lowering(fusion)
-    kernels = [lowering.kernel(region) for region in _run_order(fusion)]
+    kernels = [lowering.kernel(region) for region in run_order(fusion, roots)]
     results = tuple(_memory(base(r)) for r in roots)
     return Schedule(tuple(k for k in kernels if k is not None), results)
 
@@ -67,24 +68,6 @@ def schedule(roots: Sequence[Node]) -> Schedule:
 def _memory(node: Node) -> Node:
     """What stands for the memory that holds `node`."""
     return node if node.buffer is None else node.buffer
-
-
-def _run_order(fusion: Fusion) -> list[Region]:
-    """Regions with those that they read from before them."""
-    order: list[Region] = []
-    done: set[Region] = set()
-    for region in reversed(fusion.regions):
-        stack = [(region, False)]
-        while stack:
-            current, ready = stack.pop()
-            if ready:
-                order.append(current)
-            elif current not in done:
-                done.add(current)
-                stack.append((current, True))
-                needs = {fusion.placed[n] for n in current.reads} | current.after
-                stack += [(r, False) for r in sorted(needs, key=lambda r: r.number)]
-    return order
 
 
 class Lowering:
@@ -271,17 +254,17 @@ def _free_ranges(nodes: Sequence[Node]) -> frozenset[Node]:
 
 
 def _summed(stored: Node, region: Region) -> Node:
-    """An addition that is the same for all iterations of a loop adds the sum over them, once.
+    """What combines the same place for all iterations of a loop does so with their sum, once.
 
     A STORE stands in the loops that it depends on, so it would be carried out once in any case.
     """
     stored = simplify(stored)
-    if stored.arg != "add":
+    if stored.arg == "set":
         return stored
     others = [r for r in region.ranges if r not in _free_ranges([stored])]
     into, flat, value, *valid = stored.src
-    total = reduce_ranges(value, Op.ADD, others)
-    return store(into, flat, total, valid[0] if valid else None, "add")
+    total = reduce_ranges(value, COMBINE[stored.arg], others)
+    return store(into, flat, total, valid[0] if valid else None, stored.arg)
 
 
 def _load_flat(source: Node, flat: Node, valid: Node | None) -> Node:

@@ -8,7 +8,7 @@ from typing import Self
 from smelt.tensor.arithmetic import wide
 from smelt.tensor.base import Operand
 from smelt.tensor.functions import Functions
-from smelt.util.errors import ArgumentError
+from smelt.util.errors import ArgumentError, ShapeError
 
 
 class Activations(Functions):
@@ -37,6 +37,53 @@ class Activations(Functions):
         [-1.0, 0.5]
         """
         return (self <= min_val).where(min_val, (self >= max_val).where(max_val, self))
+
+    def threshold(self, threshold: float, value: float) -> Self:
+        """x above the threshold, elsewhere `value`.
+
+        >>> Tensor([-1.0, 2.0]).threshold(0.5, 9.0).tolist()
+        [9.0, 2.0]
+        """
+        return (self <= threshold).where(value, self)
+
+    def prelu(self, weight: Operand) -> Self:
+        """x above 0, weight * x below; a weight of more than one element goes along axis 1.
+
+        >>> Tensor([[-2.0, -2.0]]).prelu(Tensor([0.5, 2.0])).tolist()
+        [[-1.0, -4.0]]
+        """
+        if isinstance(weight, Functions) and weight.ndim == 1 and self.ndim > 1:
+            weight = weight.reshape(-1, *[1] * (self.ndim - 2))  # (C, 1, ..)
+        return (self > 0).where(self, self * weight)
+
+    def hardshrink(self, lambd: float = 0.5) -> Self:
+        """x, and 0 within [-lambd, lambd].
+
+        >>> Tensor([-1.0, 0.25]).hardshrink().tolist()
+        [-1.0, 0.0]
+        """
+        return ((self >= -lambd) & (self <= lambd)).where(0, self)
+
+    @wide
+    def softshrink(self, lambd: float = 0.5) -> Self:
+        """x closer to 0 by lambd, and 0 within [-lambd, lambd].
+
+        >>> Tensor([-1.0, 0.25]).softshrink().tolist()
+        [-0.5, 0.0]
+        """
+        return (self > lambd).where(self - lambd, (self < -lambd).where(self + lambd, self * 0.0))
+
+    def glu(self, dim: int = -1) -> Self:
+        """a * sigmoid(b), where a and b are the halves of x along an axis.
+
+        >>> Tensor([1.0, 2.0, 0.0, 0.0]).glu().tolist()
+        [0.5, 1.0]
+        """
+        axis = self._axis("glu", dim)
+        if self._static("glu", axis) % 2:
+            raise ShapeError("glu", f"axis {dim} of size {self.shape[axis]}", "an even size")
+        a, b = self.chunk(2, axis)
+        return a.cast(b.sigmoid().dtype) * b.sigmoid()
 
     def leaky_relu(self, neg_slope: float = 0.01) -> Self:
         """x above 0, neg_slope * x below.
@@ -67,13 +114,13 @@ class Activations(Functions):
         return alpha * (self / alpha).elu()
 
     @wide
-    def selu(self) -> Self:
-        """scale * elu(x, alpha) with the constants of Klambauer et al., 2017.
+    def selu(self, alpha: float = 1.6732632423543772, gamma: float = 1.0507009873554805) -> Self:
+        """gamma * elu(x, alpha), by default with the constants of Klambauer et al., 2017.
 
         >>> Tensor([-1.0, 2.0]).selu()
         Tensor([-1.1113,  2.1014], dtype=float32, device=CPU)
         """
-        return 1.0507009873554805 * self.elu(1.6732632423543772)
+        return gamma * self.elu(alpha)
 
     @wide
     def sigmoid(self) -> Self:
@@ -173,13 +220,13 @@ class Activations(Functions):
         return self - self.tanh()
 
     @wide
-    def hardsigmoid(self) -> Self:
-        """min(max(x / 6 + 1/2, 0), 1).
+    def hardsigmoid(self, alpha: float = 1 / 6, beta: float = 0.5) -> Self:
+        """min(max(alpha * x + beta, 0), 1).
 
         >>> Tensor([-4.0, 0.0, 4.0]).hardsigmoid().tolist()
         [0.0, 0.5, 1.0]
         """
-        return (self / 6.0 + 0.5).hardtanh(0, 1)
+        return (self * alpha + beta).hardtanh(0, 1)
 
     @wide
     def hardswish(self) -> Self:
@@ -189,16 +236,3 @@ class Activations(Functions):
         [0.0, 3.0, 4.0]
         """
         return self * (self + 3.0).relu6() / 6.0
-
-    @wide
-    def logaddexp(self, other: Operand) -> Self:
-        """log(exp(x) + exp(other)), without overflow.
-
-        >>> Tensor([0.0, 1000.0]).logaddexp(0.0)
-        Tensor([6.9315e-01, 1.0000e+03], dtype=float32, device=CPU)
-        """
-        a, b = self._pair(other)
-        first = a > b
-        high, low = first.where(a, b), first.where(b, a)
-        # Equal infinities have no difference.
-        return (high == low).where(high + math.log(2), high + (low - high).exp().log1p())

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from smelt.dtype import Scalar, dtypes
+from smelt.dtype import dtypes, to_dtype
 from smelt.ir.op import Op
 from smelt.tensor.base import HALVES, Operand
 from smelt.tensor.logic import Logic
@@ -14,9 +14,6 @@ from smelt.util.errors import ArgumentError, DTypeError
 
 T = TypeVar("T", bound="Arithmetic")
 P = ParamSpec("P")
-
-# A scalar exponent that is a whole number up to this is a chain of products.
-LARGEST_PRODUCT_POWER = 64
 
 
 def wide(method: Callable[Concatenate[T, P], T]) -> Callable[Concatenate[T, P], T]:
@@ -34,36 +31,74 @@ def wide(method: Callable[Concatenate[T, P], T]) -> Callable[Concatenate[T, P], 
     return computed
 
 
+def wide_pair(method: Callable[[T, T], T]) -> Callable[[T, Operand], T]:
+    """A function of two floats that is rounded once: `wide`, after both are promoted."""
+
+    def computed(self: T, other: Operand) -> T:
+        a, b = (v._floating() for v in self._pair(other))
+        if a.dtype in HALVES:
+            return method(a.float(), b.float()).cast(a.dtype)
+        return method(a, b)
+
+    functools.update_wrapper(computed, method)
+    return computed
+
+
 class Arithmetic(Logic):
-    """`x + y` and the other operators of numbers, roundings, and powers.
+    """`x + y` and the other operators of numbers, and roundings.
 
     Operands broadcast and promote as the Array API standard has it, Python scalars being weak;
     ShapeError and DTypeError say where they cannot. `reverse=True` exchanges the two.
     """
 
-    def add(self, other: Operand) -> Self:
-        """self + other; on bools it is OR.
+    def add(self, other: Operand, reverse: bool = False, *, alpha: Operand = 1) -> Self:
+        """self + alpha * other; on bools it is OR.
 
         >>> Tensor([1, 2]).add(10).tolist()
         [11, 12]
         """
-        return self._alu(Op.ADD, other)
+        return self._alu(Op.ADD, self._scaled(other, alpha), reverse=reverse)
 
-    def sub(self, other: Operand, reverse: bool = False) -> Self:
-        """self - other.
+    def sub(self, other: Operand, reverse: bool = False, *, alpha: Operand = 1) -> Self:
+        """self - alpha * other.
 
         >>> Tensor([1, 2]).sub(10).tolist()
         [-9, -8]
         """
-        return self._alu(Op.SUB, other, reverse=reverse)
+        return self._alu(Op.SUB, self._scaled(other, alpha), reverse=reverse)
 
-    def mul(self, other: Operand) -> Self:
+    subtract = sub
+
+    def _scaled(self, other: Operand, alpha: Operand) -> Operand:
+        if isinstance(alpha, int) and alpha == 1:
+            return other
+        return self._pair(other)[1] * alpha
+
+    def mul(self, other: Operand, reverse: bool = False) -> Self:
         """self * other; on bools it is AND.
 
         >>> Tensor([1, 2]).mul(1.5).tolist()
         [1.5, 3.0]
         """
-        return self._alu(Op.MUL, other)
+        return self._alu(Op.MUL, other, reverse=reverse)
+
+    multiply = mul
+
+    def addcmul(self, a: Operand, b: Operand, value: Operand = 1) -> Self:
+        """self + value * a * b.
+
+        >>> Tensor([1.0]).addcmul(Tensor([2.0]), Tensor([3.0]), value=10).tolist()
+        [61.0]
+        """
+        return self + self._pair(a)[1] * b * value
+
+    def addcdiv(self, a: Operand, b: Operand, value: Operand = 1) -> Self:
+        """self + value * a / b.
+
+        >>> Tensor([1.0]).addcdiv(Tensor([6.0]), Tensor([3.0]), value=10).tolist()
+        [21.0]
+        """
+        return self + self._pair(a)[1] / b * value
 
     def div(self, other: Operand, reverse: bool = False, rounding_mode: str | None = None) -> Self:
         """self / other, a float; rounding_mode "trunc" or "floor" rounds and keeps integers.
@@ -83,6 +118,8 @@ class Arithmetic(Logic):
         quotient = a.floordiv(b)  # one too low where it is negative and not exact
         return quotient + ((quotient < 0) & ((quotient * b).ne(a)))
 
+    divide = true_divide = div
+
     def floordiv(self, other: Operand, reverse: bool = False) -> Self:
         """floor(self / other), as Python's //. An integer divided by 0 is 0.
 
@@ -93,6 +130,16 @@ class Arithmetic(Logic):
         if a.dtype.is_bool:
             raise DTypeError("floordiv", "bool", "numbers", "cast to an integer")
         return a._float_divmod(b)[0] if a.dtype.is_float else a._alu(Op.IDIV, b)
+
+    floor_divide = floordiv
+
+    def idiv(self, other: Operand, reverse: bool = False) -> Self:
+        """self / other, rounded towards 0.
+
+        >>> Tensor([7, -7]).idiv(2).tolist()
+        [3, -3]
+        """
+        return self.div(other, reverse, rounding_mode="trunc")
 
     def mod(self, other: Operand, reverse: bool = False) -> Self:
         """self - other * floor(self / other), of other's sign, as Python's %.
@@ -107,10 +154,22 @@ class Arithmetic(Logic):
 
     remainder = mod
 
+    def fmod(self, other: Operand) -> Self:
+        """self - other * trunc(self / other), of self's sign, as C's fmod.
+
+        >>> Tensor([7, -7]).fmod(3).tolist()
+        [1, -1]
+        """
+        a, b = self._pair(other)
+        negative = a.signbit()
+        size = negative.where(-a, a) if a.dtype.is_signed else a
+        rest = size.mod(b.abs())
+        return negative.where(-rest, rest) if a.dtype.is_signed else rest
+
     def _float_divmod(self, b: Self) -> tuple[Self, Self]:
         """Floor quotient and remainder of floats of one shape and dtype."""
-        if self.dtype in HALVES:
-            quotient, remainder = self.float()._float_divmod(b.float())
+        if self.dtype is not dtypes.float64:  # exact there as long as the quotient is below 2**53
+            quotient, remainder = self.double()._float_divmod(b.double())
             return quotient.cast(self.dtype), remainder.cast(self.dtype)
         quotient = (self / b).floor()
         # self / b may have been rounded up to a whole number; FMA's remainder tells.
@@ -127,80 +186,6 @@ class Arithmetic(Logic):
             inside.where(same_side.where(self, b), remainder),
         )
 
-    def pow(self, other: Operand, reverse: bool = False) -> Self:
-        """self to the power other. Of integers it is an integer, and wraps around.
-
-        Raises ArgumentError for an integer to a negative integer number.
-
-        >>> Tensor([1, 2, 3]).pow(2).tolist()
-        [1, 4, 9]
-        >>> Tensor([4.0, 9.0]).pow(0.5).tolist()
-        [2.0, 3.0]
-        """
-        a, b = self._pair(other, reverse)
-        if a.dtype.is_bool:
-            raise DTypeError("pow", "bool", "numbers", "cast to an integer")
-        if not reverse and isinstance(other, int | float) and a._is_product(other):
-            return a._scalar_pow(other)
-        return a._float_pow(b) if a.dtype.is_float else a._int_pow(b)
-
-    def _is_product(self, exponent: Scalar) -> bool:
-        """Whether a power by that number is a chain of products or a square root."""
-        if not self.dtype.is_float and exponent < 0:
-            raise ArgumentError(
-                "pow", f"{self.dtype.name} to the power {exponent}", "an exponent from 0 up",
-                "cast to a float",
-            )  # fmt: skip
-        return abs(exponent) == 0.5 or (
-            exponent == exponent // 1 and abs(exponent) <= LARGEST_PRODUCT_POWER
-        )
-
-    def _scalar_pow(self, exponent: Scalar) -> Self:
-        if abs(exponent) == 0.5:
-            root = self._alu(Op.SQRT)
-            return root if exponent > 0 else 1.0 / root
-        n = abs(exponent).__trunc__()
-        result = self._with(self.ones_like().node) if n == 0 else None
-        square = self
-        while n:
-            if n & 1:
-                result = square if result is None else result * square
-            n >>= 1
-            square = square * square if n else square
-        assert result is not None
-        return 1.0 / result if exponent < 0 else result
-
-    def _int_pow(self, exponent: Self) -> Self:
-        """Square and multiply, over the bits of the exponent."""
-        result, square = self.ones_like(), self
-        for bit in range(exponent.dtype.bits - (exponent.dtype.kind == "i")):
-            result = ((exponent >> bit) & 1).bool().where(result * square, result)
-            square = square * square
-        if exponent.dtype.kind == "u":
-            return result
-        # 1 / self**n: what is left of it as an integer.
-        sign = (exponent & 1).eq(1).where(self, 1)
-        inverse = self.abs().eq(1).where(sign, 0)
-        return (exponent < 0).where(inverse, result)
-
-    def _float_pow(self, exponent: Self) -> Self:
-        """2 ** (exponent * log2 |self|) with the sign and the special cases of IEEE 754."""
-        if self.dtype in HALVES:
-            return self.float()._float_pow(exponent.float()).cast(self.dtype)
-        zero = self.eq(0)
-        # log2(0) would make its gradient a NaN.
-        size = (exponent * zero.where(1.0, self.abs())._alu(Op.LOG2))._alu(Op.EXP2)
-        at_zero = (exponent < 0).where(float("inf"), exponent.isnan().where(exponent, 0.0))
-        size = zero.where(at_zero, size)
-        whole = exponent.eq(exponent.trunc())
-        odd = whole & (exponent * 0.5).ne((exponent * 0.5).trunc())
-        negative = (self < 0) | (1.0 / self < 0)  # -0.0 too
-        signed = (negative & odd).where(-size, size)
-        undefined = (self < 0) & (self > -float("inf")) & ~whole
-        signed = undefined.where(float("nan"), signed)
-        one = self.eq(1) | exponent.eq(0) | (self.eq(-1) & exponent.isinf())
-        return one.where(1.0, exponent.eq(1).where(self, signed))
-
     def neg(self) -> Self:
         """-self.
 
@@ -209,6 +194,16 @@ class Arithmetic(Logic):
         """
         # 0 - 0.0 would lose the sign.
         return self._alu(Op.MUL, -1.0) if self.dtype.is_float else self.zeros_like() - self
+
+    negative = neg
+
+    def positive(self) -> Self:
+        """self.
+
+        >>> Tensor([1, -2]).positive().tolist()
+        [1, -2]
+        """
+        return self
 
     def maximum(self, other: Operand) -> Self:
         """The larger of the two; NaN if either is.
@@ -231,12 +226,33 @@ class Arithmetic(Logic):
         """The values in reverse order, without an overflow: -x of floats, ~x of the others."""
         return -self if self.dtype.is_float else ~self
 
+    def fmax(self, other: Operand) -> Self:
+        """The larger of the two; the other one where one is NaN.
+
+        >>> Tensor([1.0, float("nan")]).fmax(0.5).tolist()
+        [1.0, 0.5]
+        """
+        a, b = self._pair(other)
+        return a.isnan().where(b, b.isnan().where(a, a.maximum(b)))
+
+    def fmin(self, other: Operand) -> Self:
+        """The smaller of the two; the other one where one is NaN.
+
+        >>> Tensor([1.0, float("nan")]).fmin(0.5).tolist()
+        [0.5, 0.5]
+        """
+        a, b = self._pair(other)
+        return a.isnan().where(b, b.isnan().where(a, a.minimum(b)))
+
     def lerp(self, end: Operand, weight: Operand) -> Self:
         """self + weight * (end - self).
 
         >>> Tensor([0.0, 10.0]).lerp(Tensor([4.0, 20.0]), 0.5).tolist()
         [2.0, 15.0]
         """
+        if self.dtype in HALVES:
+            start, stop = (v.float() for v in self._pair(end))
+            return start.lerp(stop, weight).cast(self._pair(end)[0].dtype)
         return self + (-self + end) * weight
 
     # ---- parts of numbers ---------------------------------------------------------------------
@@ -248,6 +264,8 @@ class Arithmetic(Logic):
         [1.5, 2.0]
         """
         return self.maximum(-self) if self.dtype.is_signed else self
+
+    absolute = abs
 
     def sign(self) -> Self:
         """-1, 0 or 1; NaN stays.
@@ -262,6 +280,59 @@ class Arithmetic(Logic):
             -1 if self.dtype.is_signed else 0, (self > 0).where(1, self.trunc())
         )
 
+    sgn = sign
+
+    def signbit(self) -> Self:
+        """Where it is negative: below 0, -0.0, or a NaN with that sign.
+
+        >>> Tensor([-1.0, -0.0, 0.0]).signbit().tolist()
+        [True, True, False]
+        """
+        if not self.dtype.is_signed:
+            return self.full_like(False, dtypes.bool)
+        return (self.bitcast(f"int{self.dtype.bits}") if self.dtype.is_float else self).lt(0)
+
+    def copysign(self, other: Operand) -> Self:
+        """|self| with the sign of other.
+
+        >>> Tensor([1.0, -2.0]).copysign(-0.0).tolist()
+        [-1.0, -2.0]
+        """
+        a, b = (v._floating() for v in self._pair(other))
+        size = a.abs()
+        return b.signbit().where(-size, size)
+
+    def nextafter(self, other: Operand) -> Self:
+        """The float next to self on the way to other.
+
+        >>> Tensor([1.0]).nextafter(2.0).tolist()
+        [1.0000001192092896]
+        """
+        a, b = (v._floating() for v in self._pair(other))
+        integer = f"int{a.dtype.bits}"
+        away = (a < b) == (a > 0)  # to a larger size; the bits of floats order like sizes
+        bits = a.bitcast(integer) + away.where(1, -1).cast(integer)
+        least = a.full_like(1, integer) | (b.bitcast(integer) & to_dtype(integer).min)
+        found = a.eq(0).where(least, bits).bitcast(a.dtype)
+        return (a.isnan() | b.isnan()).where(a + b, a.eq(b).where(b, found))
+
+    def heaviside(self, values: Operand) -> Self:
+        """1 above 0, `values` at 0, else 0.
+
+        >>> Tensor([-1.0, 0.0, 2.0]).heaviside(0.5).tolist()
+        [0.0, 0.5, 1.0]
+        """
+        a, b = self._pair(values)
+        return a.eq(0).where(b, (a > 0).cast(a.dtype))
+
+    def frac(self) -> Self:
+        """self - trunc(self).
+
+        >>> Tensor([-1.5, 2.25]).frac().tolist()
+        [-0.5, 0.25]
+        """
+        return self - self.trunc()
+
     def trunc(self) -> Self:
         """Rounded towards 0; integers stay.
 
@@ -269,6 +340,8 @@ class Arithmetic(Logic):
         [-1.0, 1.0]
         """
         return self._alu(Op.TRUNC) if self.dtype.is_float else self
+
+    fix = trunc
 
     def floor(self) -> Self:
         """Rounded down; integers stay.
@@ -300,6 +373,8 @@ class Arithmetic(Logic):
         """
         if not self.dtype.is_float:
             return self
+        if decimals and self.dtype in HALVES:
+            return self.float().round(decimals).cast(self.dtype)
         if decimals:
             scale = 10.0 ** abs(decimals)
             scaled = self * scale if decimals > 0 else self / scale
@@ -333,15 +408,47 @@ class Arithmetic(Logic):
         """
         return self.ne(self)
 
-    def isinf(self) -> Self:
-        """Where it is plus or minus infinity.
+    def isinf(self, detect_positive: bool = True, detect_negative: bool = True) -> Self:
+        """Where it is infinity, or minus infinity.
 
         >>> Tensor([1.0, -float("inf")]).isinf().tolist()
         [False, True]
         """
-        if not self.dtype.is_float:
+        if not self.dtype.is_float or not (detect_positive or detect_negative):
             return self.full_like(False, dtypes.bool)
-        return self.abs().eq(float("inf"))
+        value = self.abs() if detect_positive and detect_negative else self
+        return value.eq(float("inf") if detect_positive else -float("inf"))
+
+    def isposinf(self) -> Self:
+        """Where it is infinity.
+
+        >>> Tensor([float("inf"), -float("inf")]).isposinf().tolist()
+        [True, False]
+        """
+        return self.isinf(detect_negative=False)
+
+    def isneginf(self) -> Self:
+        """Where it is minus infinity.
+
+        >>> Tensor([float("inf"), -float("inf")]).isneginf().tolist()
+        [False, True]
+        """
+        return self.isinf(detect_positive=False)
+
+    def nan_to_num(
+        self, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+    ) -> Self:
+        """Numbers in place of NaN and the infinities, for these the largest that there are.
+
+        >>> Tensor([float("nan"), float("inf"), 1.0]).nan_to_num(posinf=9.0).tolist()
+        [0.0, 9.0, 1.0]
+        """
+        if not self.dtype.is_float:
+            return self
+        high = self.dtype.largest if posinf is None else posinf
+        low = -self.dtype.largest if neginf is None else neginf
+        finite = self.isposinf().where(high, self.isneginf().where(low, self))
+        return self.isnan().where(nan, finite)
 
     def isfinite(self) -> Self:
         """Where it is neither infinite nor NaN.
@@ -363,7 +470,6 @@ class Arithmetic(Logic):
     __truediv__ = div
     __floordiv__ = floordiv
     __mod__ = mod
-    __pow__ = pow
     __neg__ = neg
     __abs__ = abs
 
@@ -381,6 +487,3 @@ class Arithmetic(Logic):
 
     def __rmod__(self, other: Operand) -> Self:
         return self.mod(other, reverse=True)
-
-    def __rpow__(self, other: Operand) -> Self:
-        return self.pow(other, reverse=True)

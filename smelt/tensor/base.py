@@ -3,9 +3,10 @@
 The methods of Tensor stand in files by kind. Each file's class builds on the one before it, so a
 method may use everything that is above it and nothing below:
 
-    Base < Creation < Movement < Arithmetic < Functions < Activations < Reductions < Indexing
-         < Random < Scans < Sorting < Linear < Algebra < Fourier < Convolution < Pooling
-         < Resampling < Network < Losses < Tensor
+    Base < Creation < Movement < Joining < Windows < Casting < Logic < Arithmetic < Powers
+         < Functions < Activations < Reductions < Indexing < Scattering < Random < Scans < Ordering
+         < Sorting < Linear < Decompositions < Algebra < Fourier < Convolution < Pooling
+         < Resampling < Network < Losses < Exchange < Tensor
 """
 
 from __future__ import annotations
@@ -22,7 +23,17 @@ import numpy as np
 
 import smelt.ir.node as ir
 from smelt import engine
-from smelt.dtype import DType, Scalar, dtypes, promote, promote_scalar, scalar_dtype, to_dtype
+from smelt.autograd.backward import paths_back
+from smelt.dtype import (
+    FLOAT8,
+    DType,
+    Scalar,
+    dtypes,
+    promote,
+    promote_scalar,
+    scalar_dtype,
+    to_dtype,
+)
 from smelt.ir.node import BufferRef, Dim, Node, Shape
 from smelt.ir.op import Op
 from smelt.ir.symbolic import SymInt, as_dim, merge_bindings
@@ -34,7 +45,8 @@ Axes: TypeAlias = int | Sequence[int] | None
 Operand: TypeAlias = Union["Base", Scalar, SymInt, Array, "np.generic[Any]"]
 DTypeLike: TypeAlias = DType | str | type | np.dtype[Any]
 
-HALVES = (dtypes.float16, dtypes.bfloat16)
+# Floats that are computed in float32 and rounded once.
+HALVES = (dtypes.float16, dtypes.bfloat16, *FLOAT8)
 UNBOUND: Mapping[str, int] = MappingProxyType({})
 
 # Called with the name of a method that is about to read values on the host; a capture sets it to
@@ -58,6 +70,16 @@ _pending: dict[int, weakref.ref[Base]] = {}
 def no_grad() -> Iterator[None]:
     """Results computed inside, in this thread, have no history. Also a decorator."""
     token = _grad_enabled.set(False)
+    try:
+        yield
+    finally:
+        _grad_enabled.reset(token)
+
+
+@contextlib.contextmanager
+def enable_grad() -> Iterator[None]:
+    """Results computed inside, in this thread, have a history again. Also a decorator."""
+    token = _grad_enabled.set(True)
     try:
         yield
     finally:
@@ -96,6 +118,17 @@ class Recorder:
         self.changed: dict[int, Before] = {}
         self.graded: dict[int, Base] = {}  # tensors that got another gradient, or none
         self.had_grad: dict[int, tuple[Base, bool]] = {}  # tensors whose own gradient was looked at
+
+    def make(self, tensor: Base) -> None:
+        """The tensor is being made."""
+        self.made[id(tensor)] = weakref.ref(tensor)
+
+    def read(self, tensor: Base, operation: str) -> None:
+        """`operation` is about to read values on the host; `read_guard` has let it pass."""
+
+    def draw(self, shape: Shape, words: Callable[[Shape], tuple[Node, ...]]) -> tuple[Node, ...]:
+        """Random words of that shape, which `words` makes."""
+        return words(shape)
 
     def change(self, tensor: Base) -> None:
         """The tensor, unless it was made inside, is about to change."""
@@ -140,7 +173,7 @@ class Base:
         self._requires_grad = False
         recorder = capturing.get()
         if recorder is not None:
-            recorder.made[id(self)] = weakref.ref(self)
+            recorder.make(self)
         if isinstance(data, Base):
             self.node = data.node
             self.bindings = data.bindings
@@ -172,7 +205,7 @@ class Base:
         self._requires_grad = False
         recorder = capturing.get()
         if recorder is not None:
-            recorder.made[id(self)] = weakref.ref(self)
+            recorder.make(self)
         if requires_grad:
             self.requires_grad = True
         return self
@@ -328,8 +361,7 @@ class Base:
         """Take an earlier value back, as if nothing had happened since."""
         self._about_to_change()
         self.node = node
-        below = ir.toposort([node], stop=lambda n: n.op is Op.DETACH)
-        self._requires_grad = any(leaf_of(n) is not None for n in below)
+        self._requires_grad = any(leaf_of(n) is not None for n in paths_back([node]))
         forget_pending(id(self))
 
     # ---- operands -----------------------------------------------------------------------------
@@ -564,7 +596,10 @@ def _checked_scalar_dtype(value: Scalar) -> DType:
 def _host_array(data: Any, dtype: DType | None) -> Array:
     """Lists, bytes and whatever numpy takes as a contiguous array of a dtype that we have."""
     if isinstance(data, bytes | bytearray | memoryview):
-        return np.frombuffer(data, np.uint8)
+        wanted = dtype or dtypes.uint8
+        if len(data) % wanted.itemsize:
+            raise ShapeError("Tensor", f"{len(data)} bytes", f"whole numbers of {wanted.name}")
+        return np.frombuffer(data, wanted.np)
     array = data if isinstance(data, np.ndarray) else _from_sequence(data, dtype)
     return np.asarray(array, to_dtype(array.dtype).np, order="C")
 

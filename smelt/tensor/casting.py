@@ -7,10 +7,10 @@ from typing import Self
 import smelt.ir.node as ir
 from smelt.dtype import dtypes, to_dtype
 from smelt.tensor.base import DTypeLike
-from smelt.tensor.movement import Movement
+from smelt.tensor.windows import Windows
 
 
-class Casting(Movement):
+class Casting(Windows):
     """`x.cast("float16")`, or `x.half()`. A class of its own, as the names hide Python's types."""
 
     def cast(self, dtype: DTypeLike) -> Self:
@@ -41,6 +41,14 @@ class Casting(Movement):
         """Cast to int64."""
         return self.cast(dtypes.int64)
 
+    def char(self) -> Self:
+        """Cast to int8."""
+        return self.cast(dtypes.int8)
+
+    def byte(self) -> Self:
+        """Cast to uint8."""
+        return self.cast(dtypes.uint8)
+
     def short(self) -> Self:
         """Cast to int16."""
         return self.cast(dtypes.int16)
@@ -60,6 +68,14 @@ class Casting(Movement):
     def double(self) -> Self:
         """Cast to float64."""
         return self.cast(dtypes.float64)
+
+    def type_as(self, other: Casting) -> Self:
+        """Cast to the other's dtype.
+
+        >>> Tensor([1, 2]).type_as(Tensor([0.5])).tolist()
+        [1.0, 2.0]
+        """
+        return self.cast(other.dtype)
 
     def _floating(self) -> Self:
         """self as a float: integers and bools become float32."""

@@ -134,6 +134,29 @@ class Creation(Base):
         return cls._make(ir.cast(node, wanted), device=device, requires_grad=requires_grad)
 
     @classmethod
+    def logspace(
+        cls,
+        start: float,
+        stop: float,
+        steps: int,
+        base: float = 10.0,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """The powers of `base` whose exponents `linspace` gives.
+
+        >>> Tensor.logspace(0, 2, 3, base=2).tolist()
+        [1.0, 2.0, 4.0]
+        """
+        wanted = dtypes.default_float if dtype is None else to_dtype(dtype)
+        # Exponents have to be more precise than what they make.
+        exponent = cls.linspace(start, stop, steps, dtypes.float64).node
+        scaled = exponent * math.log2(base)
+        node = ir.cast(ir.alu(Op.EXP2, scaled), wanted)
+        return cls._make(node, device=device, requires_grad=requires_grad)
+
+    @classmethod
     def eye(
         cls,
         n: int,
@@ -169,6 +192,16 @@ class Creation(Base):
         wanted = self.dtype if dtype is None else to_dtype(dtype)
         node = ir.const(fill_value, wanted, self.node.shape)
         return self._make(node, self.bindings, requires_grad, device or self.node.device)
+
+    def empty_like(
+        self, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False
+    ) -> Self:
+        """Like `empty`, in self's shape, dtype and place: zeros.
+
+        >>> Tensor([1, 2]).empty_like().shape
+        (2,)
+        """
+        return self.full_like(0, dtype, device, requires_grad)
 
     def zeros_like(
         self, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False

@@ -50,14 +50,15 @@ def parse(formula: str, shapes: Sequence[tuple[int, ...]]) -> Formula:
 
 
 def _sizes(formula: str, terms: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> dict[str, int]:
-    """Axes of size 1 broadcast."""
+    """Axes of size 1 broadcast, but not to others of the same operand."""
     sizes: dict[str, int] = {}
     for term, shape in zip(terms, shapes, strict=True):
+        own: dict[str, int] = {}
         for letter, size in zip(term, shape, strict=True):
             known = sizes.setdefault(letter, size)
-            if known == 1:
+            if known == 1 and own.setdefault(letter, size) == size:
                 sizes[letter] = size
-            elif size not in (1, known):
+            elif size not in (1, known) or own.setdefault(letter, size) != size:
                 raise ShapeError(
                     "einsum",
                     f"{formula!r} with axes of {known} and {size} for one letter",

@@ -8,18 +8,17 @@ from typing import Self
 
 from smelt.dtype import dtypes
 from smelt.ir import accurate
+from smelt.ir import node as ir
 from smelt.ir.node import Node
 from smelt.ir.op import Op
-from smelt.tensor.arithmetic import Arithmetic, wide
-
-# Terms of the series of atan(t) / t for |t| <= tan(pi / 16): they reach the dtype's precision.
-ATAN_TERMS = {dtypes.float32: 6, dtypes.float64: 12}
+from smelt.tensor.arithmetic import wide, wide_pair
+from smelt.tensor.powers import Powers
 
 # From here on asinh(x) and acosh(x) are log(2 x) to the last bit, before x * x overflows.
 LARGE = {dtypes.float32: 1e5, dtypes.float64: 1e9}
 
 
-class Functions(Arithmetic):
+class Functions(Powers):
     """Each takes integers and bools as float32; what is not defined is NaN, never an error."""
 
     def _function(self, function: Callable[[Node], Node]) -> Self:
@@ -35,6 +34,7 @@ class Functions(Arithmetic):
         """
         return self._floating()._alu(Op.SQRT)
 
+    @wide
     def rsqrt(self) -> Self:
         """1 / sqrt(x).
 
@@ -58,6 +58,20 @@ class Functions(Arithmetic):
         [9, 4]
         """
         return self * self
+
+    @wide_pair
+    def hypot(self, other: Self) -> Self:
+        """sqrt(self**2 + other**2), without overflow.
+
+        >>> Tensor([3.0]).hypot(Tensor([4.0])).tolist()
+        [5.0]
+        """
+        size = self.abs().maximum(other.abs())
+        size = size._with(ir.detach(size.node))
+        scale = (size.gt(0) & size.isfinite()).where(size, 1.0)
+        a, b = self / scale, other / scale
+        infinite = self.isinf() | other.isinf()
+        return infinite.where(math.inf, scale * (a * a + b * b).sqrt())
 
     # ---- exponentials and logarithms ----------------------------------------------------------
 
@@ -122,7 +136,80 @@ class Functions(Arithmetic):
         """
         return self._function(accurate.log1p)
 
+    @wide_pair
+    def xlogy(self, other: Self) -> Self:
+        """self * log(other), and 0 where self is 0, unless other is NaN.
+
+        >>> Tensor([0.0, 2.0]).xlogy(Tensor([0.0, 1.0])).tolist()
+        [0.0, 0.0]
+        """
+        zero = self.eq(0) & ~other.isnan()
+        return zero.where(0.0, self * zero.where(1.0, other).log())
+
+    @wide_pair
+    def logaddexp(self, other: Self) -> Self:
+        """log(exp(self) + exp(other)), without overflow.
+
+        >>> Tensor([0.0, 1000.0]).logaddexp(0.0)
+        Tensor([6.9315e-01, 1.0000e+03], dtype=float32, device=CPU)
+        """
+        first = self > other
+        high, low = first.where(self, other), first.where(other, self)
+        # Equal infinities have no difference.
+        return (high == low).where(high + math.log(2), high + (low - high).exp().log1p())
+
+    @wide_pair
+    def logaddexp2(self, other: Self) -> Self:
+        """log2(2**self + 2**other), without overflow.
+
+        >>> Tensor([0.0, 1000.0]).logaddexp2(0.0).tolist()
+        [1.0, 1000.0]
+        """
+        first = self > other
+        high, low = first.where(self, other), first.where(other, self)
+        added = (low - high).exp2().log1p() * (1 / math.log(2))
+        return (high == low).where(high + 1.0, high + added)
+
+    @wide
+    def logit(self, eps: float | None = None) -> Self:
+        """log(x / (1 - x)), of x held within [eps, 1 - eps].
+
+        >>> Tensor([0.5, 1.0]).logit().tolist()
+        [0.0, inf]
+        """
+        x = self if eps is None else self.clamp(eps, 1 - eps)
+        return (x / (1.0 - x)).log()
+
     # ---- trigonometry -------------------------------------------------------------------------
+
+    @wide
+    def deg2rad(self) -> Self:
+        """Degrees as radians.
+
+        >>> Tensor([180.0]).deg2rad()
+        Tensor([3.1416], dtype=float32, device=CPU)
+        """
+        return self * (math.pi / 180)
+
+    @wide
+    def rad2deg(self) -> Self:
+        """Radians as degrees.
+
+        >>> Tensor([math.pi]).rad2deg().tolist()
+        [180.0]
+        """
+        return self * (180 / math.pi)
+
+    @wide
+    def sinc(self) -> Self:
+        """sin(pi x) / (pi x), and 1 at 0.
+
+        >>> Tensor([0.0, 0.5]).sinc()
+        Tensor([1.    , 0.6366], dtype=float32, device=CPU)
+        """
+        zero = self.eq(0)
+        angle = zero.where(1.0, self) * math.pi
+        return zero.where(1.0, angle.sin() / angle)
 
     def sin(self) -> Self:
         """The sine of x in radians.
@@ -157,18 +244,24 @@ class Functions(Arithmetic):
         >>> Tensor([0.0, 1.0]).atan()
         Tensor([0.    , 0.7854], dtype=float32, device=CPU)
         """
-        large = self.abs() > 1
-        # atan(x) = sign(x) pi/2 - atan(1/x), then twice atan(t) = 2 atan(t / (1 + sqrt(1 + t*t)))
-        t = large.where(1.0 / large.where(self, 1.0), self)
-        for _ in range(2):
-            t = t / (1.0 + (1.0 + t * t).sqrt())
-        square = t * t
-        series = self.zeros_like()
-        for k in reversed(range(ATAN_TERMS[self.dtype])):
-            series = series * square + (-1.0) ** k / (2 * k + 1)
-        angle = 4.0 * t * series
-        right = (self < 0).where(-math.pi / 2, math.pi / 2)
-        return large.where(right - angle, angle)
+        return self._function(accurate.atan)
+
+    @wide_pair
+    def atan2(self, other: Self) -> Self:
+        """The angle in [-pi, pi] of the point with y = self and x = other.
+
+        >>> Tensor([0.0, 1.0]).atan2(Tensor([-1.0, 1.0]))
+        Tensor([3.1416, 0.7854], dtype=float32, device=CPU)
+        """
+        y, x = self, other
+        infinite = x.isinf() & y.isinf()
+        y, x = (infinite.where(v.full_like(1.0).copysign(v), v) for v in (y, x))
+        steep = y.abs() > x.abs()
+        below = steep.where(y, x)
+        angle = (steep.where(x, y) / below.eq(0).where(1.0, below)).atan()
+        half_turn = y.full_like(math.pi).copysign(y)
+        flat = x.signbit().where(angle + half_turn, angle)
+        return steep.where(half_turn * 0.5 - angle, flat)
 
     @wide
     def asin(self) -> Self:
@@ -187,6 +280,8 @@ class Functions(Arithmetic):
         Tensor([1.5708, 0.    ], dtype=float32, device=CPU)
         """
         return 2.0 * ((1.0 - self) / (1.0 + self)).sqrt().atan()
+
+    arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2
 
     # ---- hyperbolic functions -----------------------------------------------------------------
 
@@ -254,6 +349,8 @@ class Functions(Arithmetic):
         """
         return (2.0 * self / (1.0 - self)).log1p() * 0.5
 
+    arcsinh, arccosh, arctanh = asinh, acosh, atanh
+
     @wide
     def erf(self) -> Self:
         """The error function, 2 / sqrt(pi) times the integral of exp(-t*t) from 0 to x.
@@ -263,10 +360,11 @@ class Functions(Arithmetic):
         """
         return self._function(accurate.erf)
 
+    @wide
     def erfc(self) -> Self:
-        """1 - erf(x).
+        """1 - erf(x), accurate for large x.
 
         >>> Tensor([0.0, 1.0]).erfc()
         Tensor([1.    , 0.1573], dtype=float32, device=CPU)
         """
-        return 1.0 - self.erf()
+        return self._function(accurate.erfc)

@@ -78,7 +78,10 @@ class Guards:
                 names.setdefault(str(name), []).append((guard.steps[1:], guard.check))
             else:
                 self._others.append(guard)
-        self._objects = [(root, list(names.items())) for root, names in by_object.values()]
+        self._objects = [
+            (root, [(name, _widest(entries)) for name, entries in names.items()])
+            for root, names in by_object.values()
+        ]
 
     def hold(self) -> bool:
         """Whether all of them do."""
@@ -100,6 +103,12 @@ class Guards:
     def broken(self) -> Guard | None:
         """The first that does not hold."""
         return next((guard for guard in self.guards if not guard.holds()), None)
+
+
+def _widest(entries: list[tuple[tuple[Step, ...], Check]]) -> list[tuple[tuple[Step, ...], Check]]:
+    """Without those that another one covers: the check of a container is that of its entries."""
+    whole = [entry for entry in entries if not entry[0]]
+    return whole or entries
 
 
 def _item(value: Any, key: Any) -> Any:
@@ -140,7 +149,10 @@ def _attribute(value: Any, name: str) -> Any:
 # ---- watching what is read ----------------------------------------------------------------------
 
 # Parts of smelt that read nothing of the user's; what stands above them (nn, models) does.
-_CORE = ("util", "ir", "autograd", "schedule", "kernel", "render", "runtime", "engine", "tensor")
+_CORE = (
+    "util", "ir", "autograd", "schedule", "kernel", "render", "runtime", "engine", "tensor",
+    "transforms",
+)  # fmt: skip
 _CORE_FILES = tuple(str(Path(PACKAGE_ROOT) / name) + "/" for name in _CORE)
 _CORE_FILES += tuple(str(Path(PACKAGE_ROOT) / name) for name in ("dtype.py", "program.py"))
 _TRACER = str(Path(__file__).with_name("jit_trace.py"))  # runs the function that is watched

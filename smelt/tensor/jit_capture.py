@@ -16,6 +16,7 @@ from smelt.tensor.jit_values import put_together
 from smelt.tensor.tensor import Tensor
 
 if TYPE_CHECKING:
+    from smelt.engine.across import Relay
     from smelt.engine.executable import Executable
 
 Place = int | weakref.ref[Tensor]  # an argument, or a tensor from outside
@@ -36,7 +37,11 @@ class State:
             tensor = reference()
             if tensor is None:
                 continue
-            ref = memory_in_shape(tensor, shape)
+            held = tensor._stored  # as a replay has left it
+            if held is not None and held[1] == shape:
+                ref: BufferRef | None = held[0]
+            else:
+                ref = memory_in_shape(tensor, shape)
             if ref is None or tensor._requires_grad is not requires_grad:
                 return None
             if ref.dtype is not self.dtype or (found is not None and ref is not found):
@@ -86,7 +91,7 @@ class Change:
 class Capture:
     """One trace of a function, ready to be replayed."""
 
-    executable: Executable
+    executable: Executable | Relay
     sources: list[Source]  # of each BUFFER of the graph
     guards: Guards
     unchanged: list[tuple[weakref.ref[Tensor], Node]]  # constants at the trace

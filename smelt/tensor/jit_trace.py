@@ -91,10 +91,10 @@ def trace(
         del outcome, graph, outside, found, structure, recorder, noted, stand_ins
         _compute(lazy)
         return trace(function, args, kwargs, given, again=True)
-    from smelt.engine.executable import executable  # the compiler: not part of `import smelt`
+    from smelt.engine.across import executable_across  # the compiler: not part of `import smelt`
 
     roots, originals = graph.without_memos(outside)
-    built, refs = executable(roots, graph.device())
+    built, refs = executable_across(roots, engine.Device.DEFAULT)
     sources = _Sources(outside, given.tensors, graph.placeholders)
     guards = noted.guards()
     capture = Capture(
@@ -304,16 +304,6 @@ class _Graph:
         self.placeholders = [leaf.arg for leaf in stand_ins if leaf is not None]
         self.order = ir.toposort(roots, stop=lambda n: n.buffer is not None)
         self.nodes = set(self.order)
-
-    def device(self) -> str:
-        """Where it runs. Raises CaptureError if that is more than one place."""
-        places = list(dict.fromkeys(n.device for n in self.order if n.device is not None))
-        if len(places) > 1:
-            raise CaptureError(
-                "jit", f"a step on {' and '.join(places)}", "one device",
-                "move values with .to() outside of the captured function",
-            )  # fmt: skip
-        return places[0] if places else str(engine.Device.DEFAULT)
 
     def computed_outside(self, outside: Sequence[Tensor], changed: Sequence[Any]) -> list[Tensor]:
         """Tensors from outside that the graph computes instead of reading their memory."""

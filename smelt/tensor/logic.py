@@ -64,6 +64,8 @@ class Logic(Casting):
         different = self.ne(other)
         return different._with(ir.logical_not(different.node))
 
+    less, less_equal, greater, greater_equal, not_equal = lt, le, gt, ge, ne
+
     # ---- bits ---------------------------------------------------------------------------------
 
     def bitwise_and(self, other: Operand) -> Self:
@@ -106,6 +108,8 @@ class Logic(Casting):
         """
         return self._alu(Op.SHR, other, reverse=reverse)
 
+    bitwise_left_shift, bitwise_right_shift = lshift, rshift
+
     def logical_not(self) -> Self:
         """Where it is 0."""
         return self.bool().bitwise_not()
@@ -128,14 +132,18 @@ class Logic(Casting):
     # ---- choice -------------------------------------------------------------------------------
 
     def where(self, a: Operand, b: Operand) -> Self:
-        """a where self, a condition, holds, else b.
+        """a where self, a condition, holds, else b; or as PyTorch has it, x.where(condition, b).
 
-        Raises DTypeError unless self is bool.
+        Raises DTypeError unless one of self and `a` is a bool tensor.
 
         >>> Tensor([True, False]).where(1, 2).tolist()
         [1, 2]
+        >>> Tensor([1, 2]).where(Tensor([True, False]), 0).tolist()
+        [1, 0]
         """
         if not self.dtype.is_bool:
+            if isinstance(a, Logic) and a.dtype.is_bool:
+                return self._make(a.node, a.bindings)._where(self, b)
             raise DTypeError("where", f"a condition of {self.dtype.name}", "bool", "compare with 0")
         return self._where(a, b)
 
@@ -168,6 +176,22 @@ class Logic(Casting):
         return result
 
     clip = clamp
+
+    def clamp_min(self, min: Operand) -> Self:
+        """No smaller than `min`.
+
+        >>> Tensor([-2, 2]).clamp_min(0).tolist()
+        [0, 2]
+        """
+        return self.clamp(min=min)
+
+    def clamp_max(self, max: Operand) -> Self:
+        """No larger than `max`.
+
+        >>> Tensor([-2, 2]).clamp_max(0).tolist()
+        [-2, 0]
+        """
+        return self.clamp(max=max)
 
     # ---- operators ----------------------------------------------------------------------------
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, Self
+
+import numpy as np
 
 import smelt.ir.node as ir
-from smelt.dtype import Scalar, dtypes, promote
+from smelt.dtype import DType, to_dtype
 from smelt.ir.node import Dim, Node
-from smelt.tensor.base import Size, as_dims, as_shape, broadcast
-from smelt.tensor.creation import Creation, triangle
-from smelt.util.errors import ArgumentError, ShapeError
-
-M = TypeVar("M", bound="Movement")
+from smelt.tensor import rearrange
+from smelt.tensor.base import Base, Size, as_dims, as_shape, broadcast
+from smelt.tensor.creation import Creation
+from smelt.util.errors import ArgumentError, AxisError, OutOfRangeError, ShapeError
 
 
 class Movement(Creation):
-    """Reshapes, transpositions, pads and windows."""
+    """Reshapes, transpositions, and parts of axes."""
 
-    # ---- shape --------------------------------------------------------------------------------
+    # ---- shape -----------------------------------------------------------------------------------
 
     def reshape(self, *shape: Any) -> Self:
         """The same elements in row-major order; one size may be -1, and None keeps that axis.
@@ -38,7 +39,25 @@ class Movement(Creation):
             raise ShapeError("reshape", f"shape {tuple(sizes)}", "sizes from 0 up, and one -1")
         return self._with(ir.reshape(self.node, dims), bindings=bindings)
 
-    view = reshape
+    def view(self, *shape: Any) -> Self:
+        """`reshape`; of a dtype, `x.view("int32")`, the same bytes read as that dtype.
+
+        >>> Tensor([1.0]).view("int32").tolist()
+        [1065353216]
+        """
+        if len(shape) == 1 and isinstance(shape[0], DType | str | type | np.dtype):
+            return self._with(ir.bitcast(self.node, to_dtype(shape[0])))
+        return self.reshape(*shape)
+
+    def view_as(self, other: Base) -> Self:
+        """The same elements in the shape of `other`.
+
+        >>> Tensor([1, 2]).view_as(Tensor([[0], [0]])).tolist()
+        [[1], [2]]
+        """
+        return self.reshape(other.shape)
+
+    reshape_as = view_as
 
     def flatten(self, start_dim: int = 0, end_dim: int = -1) -> Self:
         """Axes start_dim to end_dim, both included, as one.
@@ -53,6 +72,14 @@ class Movement(Creation):
             raise ArgumentError("flatten", f"axes {start} to {end}", "start_dim <= end_dim")
         return self.reshape(*self.shape[:start], _product(self.shape[start : end + 1]),
                             *self.shape[end + 1 :])  # fmt: skip
+
+    def ravel(self) -> Self:
+        """All elements along one axis.
+
+        >>> Tensor([[1], [2]]).ravel().tolist()
+        [1, 2]
+        """
+        return self.reshape(-1) if 0 not in self.node.shape else self.reshape(0)
 
     def unflatten(self, dim: int, sizes: Sequence[Size]) -> Self:
         """Axis `dim` as several, of these sizes; one may be -1.
@@ -77,16 +104,20 @@ class Movement(Creation):
         axes = self._axes("squeeze", dim)
         return self.reshape([s for i, s in enumerate(self.shape) if i not in axes or s != 1])
 
-    def unsqueeze(self, dim: int) -> Self:
-        """With a new axis of size 1 that becomes axis `dim`.
+    def unsqueeze(self, dim: int | Sequence[int]) -> Self:
+        """With new axes of size 1 that become the axes `dim` of the result.
 
         >>> Tensor([1, 2]).unsqueeze(1).tolist()
         [[1], [2]]
         """
-        axis = self._axis("unsqueeze", dim, extra=1)
-        return self.reshape([*self.shape[:axis], 1, *self.shape[axis:]])
+        named = [dim] if isinstance(dim, int | np.integer) else list(dim)
+        axes = [self._axis("unsqueeze", a, extra=len(named)) for a in named]
+        if len(set(axes)) != len(axes):
+            raise AxisError("unsqueeze", f"axes {tuple(named)}", "each axis once")
+        sizes = iter(self.shape)
+        return self.reshape([1 if i in axes else next(sizes) for i in range(self.ndim + len(axes))])
 
-    # ---- order --------------------------------------------------------------------------------
+    # ---- order -----------------------------------------------------------------------------------
 
     def permute(self, *order: Any) -> Self:
         """Axis i of the result is axis order[i]. Raises AxisError unless each is named once.
@@ -110,6 +141,17 @@ class Movement(Creation):
         return self.permute(order)
 
     swapaxes = transpose
+    swapdims = transpose
+
+    def t(self) -> Self:
+        """The transpose of a matrix; a tensor with fewer axes stays as it is.
+
+        >>> Tensor([[1, 2]]).t().tolist()
+        [[1], [2]]
+        """
+        if self.ndim > 2:
+            raise ShapeError("t", f"{self.ndim} axes", "at most 2", "use .mT or .permute(..)")
+        return self.T
 
     @property
     def T(self) -> Self:
@@ -134,16 +176,50 @@ class Movement(Creation):
         place = dict(zip(target, origin, strict=True))
         return self.permute([place[i] if i in place else next(rest) for i in range(self.ndim)])
 
-    def flip(self, *axis: Any) -> Self:
+    moveaxis = movedim
+
+    def flip(self, axis: Any, *axes: Any) -> Self:
         """These axes in reverse.
 
         >>> Tensor([1, 2, 3]).flip(0).tolist()
         [3, 2, 1]
         """
-        named = axis[0] if len(axis) == 1 and isinstance(axis[0], tuple | list) else axis
+        named = axis if isinstance(axis, tuple | list) else (axis, *axes)
         return self._with(ir.flip(self.node, self._axes("flip", list(named))))
 
-    # ---- size ---------------------------------------------------------------------------------
+    def rot90(self, k: int = 1, dims: Sequence[int] = (0, 1)) -> Self:
+        """The plane of two axes turned k times by 90 degrees, from the first to the second.
+
+        >>> Tensor([[1, 2], [3, 4]]).rot90().tolist()
+        [[2, 4], [1, 3]]
+        """
+        if len(dims) != 2:
+            raise ArgumentError("rot90", f"dims {tuple(dims)}", "two axes")
+        a, b = self._axes("rot90", dims)
+        turned = self if k % 4 < 2 else self.flip((a, b))
+        return turned.flip(b).transpose(a, b) if k % 2 else turned
+
+    def fliplr(self) -> Self:
+        """Axis 1 in reverse."""
+        return self.flip(1)
+
+    def flipud(self) -> Self:
+        """Axis 0 in reverse."""
+        return self.flip(0)
+
+    def rearrange(self, formula: str, **sizes: int) -> Self:
+        """Axes split, permuted and merged by a formula of einops: "b (h d) -> b h d" with h=2.
+
+        Parentheses hold what is one axis, `...` stands for any axes, 1 for one of size 1. Raises
+        ArgumentError for a formula that is none, ShapeError for sizes that do not fit.
+
+        >>> Tensor([[1, 2, 3, 4]]).rearrange("a (b c) -> c (a b)", b=2).tolist()
+        [[1, 3], [2, 4]]
+        """
+        plan = rearrange.parse(formula, self.shape, sizes)
+        return self.reshape(plan.split).permute(plan.order).reshape(plan.merged)
+
+    # ---- size ------------------------------------------------------------------------------------
 
     def expand(self, *shape: Any) -> Self:
         """Axes of size 1 repeated, and new ones in front; -1 keeps an axis.
@@ -164,34 +240,13 @@ class Movement(Creation):
 
     broadcast_to = expand
 
-    def pad(
-        self,
-        padding: Sequence[Any],
-        mode: str = "constant",
-        value: float = 0.0,
-    ) -> Self:
-        """`value` added around: before and after each axis; a negative number takes away.
+    def expand_as(self, other: Base) -> Self:
+        """Expanded to the shape of `other`.
 
-        Flat, as PyTorch has it, (before, after, before, after ..) from the last axis on; or a pair
-        (or None) for each axis from the first on, as numpy has it.
-
-        >>> Tensor([[1, 2]]).pad((1, 0)).tolist()
-        [[0, 1, 2]]
-        >>> Tensor([1, 2]).pad(((0, 2),), value=9).tolist()
-        [1, 2, 9, 9]
+        >>> Tensor([1]).expand_as(Tensor([0, 0])).tolist()
+        [1, 1]
         """
-        if mode != "constant":
-            raise ArgumentError("pad", f"mode {mode!r}", "'constant'")
-        pairs = _pairs(padding, self.ndim)
-        flat, bindings = as_dims("pad", [[p for pair in pairs for p in pair]])
-        widths = list(zip(flat[::2], flat[1::2], strict=True))
-        x = self.node
-        if any(isinstance(w, int) and w < 0 for w in flat):
-            cut = [tuple(-min(w, 0) if isinstance(w, int) else 0 for w in pair) for pair in widths]
-            bounds = [(b, ir.dim_sub(s, a)) for s, (b, a) in zip(x.shape, cut, strict=True)]
-            x = ir.shrink(x, bounds)
-            widths = [(_positive(b), _positive(a)) for b, a in widths]
-        return self._with(pad_with(x, widths, value), bindings=bindings)
+        return self.expand(other.shape)
 
     def shrink(self, arg: Sequence[tuple[Size, Size] | None]) -> Self:
         """The part [begin, end) of each axis; None keeps all of it.
@@ -206,6 +261,15 @@ class Movement(Creation):
         bounds = list(zip(dims[::2], dims[1::2], strict=True))
         return self._with(ir.shrink(self.node, bounds), bindings=bindings)
 
+    def shrink_to(self, *shape: Any) -> Self:
+        """The first elements of each axis, as many as `shape` says; None keeps all of an axis.
+
+        >>> Tensor([[1, 2], [3, 4]]).shrink_to(1, None).tolist()
+        [[1, 2]]
+        """
+        sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
+        return self.shrink([None if s is None else (0, s) for s in sizes])
+
     def narrow(self, dim: int, start: Size, length: Size) -> Self:
         """`length` elements of axis `dim`, from `start` on.
 
@@ -216,232 +280,20 @@ class Movement(Creation):
         part = [None if i != axis else (start, start + length) for i in range(self.ndim)]
         return self.shrink(part)
 
-    def repeat(self, *repeats: Any) -> Self:
-        """The whole repeated that many times along each axis; new axes come in front.
+    def select(self, dim: int, index: int) -> Self:
+        """The part of axis `dim` at one place, without that axis. Raises OutOfRangeError.
 
-        >>> Tensor([1, 2]).repeat(2, 2).tolist()
-        [[1, 2, 1, 2], [1, 2, 1, 2]]
+        >>> Tensor([[1, 2], [3, 4]]).select(1, -1).tolist()
+        [2, 4]
         """
-        times, bindings = as_shape("repeat", repeats)
-        new = len(times) - self.ndim
-        if new < 0:
-            raise ShapeError("repeat", f"{len(times)} numbers", f"one for each of {self.ndim} axes")
-        sizes = (1,) * new + self.node.shape
-        x = ir.reshape(self.node, tuple(d for s in sizes for d in (1, s)))
-        x = ir.expand(x, tuple(d for t, s in zip(times, sizes, strict=True) for d in (t, s)))
-        shape = tuple(ir.dim_mul(t, s) for t, s in zip(times, sizes, strict=True))
-        return self._with(ir.reshape(x, shape), bindings=bindings)
-
-    def repeat_interleave(self, repeats: int, dim: int | None = None) -> Self:
-        """Each element repeated that many times along `dim`; of the flattened tensor without dim.
-
-        >>> Tensor([1, 2]).repeat_interleave(2).tolist()
-        [1, 1, 2, 2]
-        """
-        x = self.flatten() if dim is None else self
-        axis = x._axis("repeat_interleave", 0 if dim is None else dim)
-        spread = x.unsqueeze(axis + 1)
-        sizes = [repeats if i == axis + 1 else -1 for i in range(spread.ndim)]
-        return spread.expand(sizes).flatten(axis, axis + 1)
-
-    # ---- several ------------------------------------------------------------------------------
-
-    def cat(self: M | Sequence[M], *others: M, dim: int = 0) -> M:
-        """Tensors one after the other along `dim`: `a.cat(b, c)` or `Tensor.cat([a, b, c])`.
-
-        Raises ShapeError unless the other axes agree.
-
-        >>> Tensor([1, 2]).cat(Tensor([3])).tolist()
-        [1, 2, 3]
-        """
-        tensors = _listed(self, others)
-        first = tensors[0]
-        axis = first._axis("cat", dim)
-        dtype = first.dtype
-        for t in tensors[1:]:
-            dtype = promote(dtype, t.dtype)
-            if t.ndim != first.ndim or any(
-                a != b
-                for i, (a, b) in enumerate(zip(t.node.shape, first.node.shape, strict=True))
-                if i != axis
-            ):
-                raise ShapeError(
-                    "cat", f"{first.shape} and {t.shape}", f"shapes that differ in axis {axis} only"
-                )
-        nodes = [ir.cast(t.node, dtype) for t in tensors]
-        return first._with(_joined(nodes, axis), *tensors[1:])
-
-    def stack(self: M | Sequence[M], *others: M, dim: int = 0) -> M:
-        """Tensors of one shape along a new axis: `a.stack(b)` or `Tensor.stack([a, b])`.
-
-        >>> Tensor.stack([Tensor([1, 2]), Tensor([3, 4])], dim=1).tolist()
-        [[1, 3], [2, 4]]
-        """
-        tensors = _listed(self, others)
-        axis = tensors[0]._axis("stack", dim, extra=1)
-        return type(tensors[0]).cat([t.unsqueeze(axis) for t in tensors], dim=axis)
-
-    def split(self, sizes: int | Sequence[int], dim: int = 0) -> tuple[Self, ...]:
-        """Parts along `dim`: all of one size but the last, or of the sizes in a list.
-
-        >>> [t.tolist() for t in Tensor([1, 2, 3]).split(2)]
-        [[1, 2], [3]]
-        """
-        axis = self._axis("split", dim)
-        n = self._static("split", axis)
-        if isinstance(sizes, int):
-            if sizes <= 0:
-                raise ArgumentError("split", f"size {sizes}", "a size from 1 up")
-            sizes = [min(sizes, n - i) for i in range(0, max(1, n), sizes)]
-        if sum(sizes) != n:
-            raise ShapeError("split", f"sizes {tuple(sizes)}", f"sizes that sum to {n}")
-        starts = [sum(sizes[:i]) for i in range(len(sizes))]
-        return tuple(self.narrow(axis, a, s) for a, s in zip(starts, sizes, strict=True))
-
-    def chunk(self, chunks: int, dim: int = 0) -> tuple[Self, ...]:
-        """At most that many parts of one size along `dim`; the last may be smaller.
-
-        >>> [t.tolist() for t in Tensor([1, 2, 3]).chunk(2)]
-        [[1, 2], [3]]
-        """
-        if chunks < 1:
-            raise ArgumentError("chunk", f"{chunks} chunks", "1 or more")
-        n = self._static("chunk", self._axis("chunk", dim))
-        if n == 0:
-            return (self,) * chunks
-        return self.split(math.ceil(n / chunks), dim)
-
-    def meshgrid(self: M | Sequence[M], *others: M, indexing: str = "ij") -> tuple[M, ...]:
-        """1-d tensors, each spread over a grid that has an axis for each of them.
-
-        >>> [t.tolist() for t in Tensor([1, 2]).meshgrid(Tensor([3, 4]))]
-        [[[1, 1], [2, 2]], [[3, 4], [3, 4]]]
-        """
-        if indexing not in ("ij", "xy"):
-            raise ArgumentError("meshgrid", f"indexing {indexing!r}", "'ij' or 'xy'")
-        tensors = _listed(self, others)
-        flat = [t.flatten() for t in tensors]
-        shape = [f.shape[0] for f in flat]
-        grids = []
-        for i, f in enumerate(flat):
-            sizes = [-1 if j == i else 1 for j in range(len(flat))]
-            grid = f.reshape(sizes).expand(shape)
-            grids.append(grid.transpose(0, 1) if indexing == "xy" and len(flat) > 1 else grid)
-        return tuple(grids)
-
-    def roll(self, shifts: int | Sequence[int], dims: int | Sequence[int] | None = None) -> Self:
-        """Elements moved on by `shifts` along `dims`; those that leave come back in front.
-
-        >>> Tensor([1, 2, 3]).roll(1).tolist()
-        [3, 1, 2]
-        """
-        if dims is None:
-            return self.flatten().roll(shifts, 0).reshape(self.shape)
-        axes = self._axes("roll", dims)
-        steps = [shifts] * len(axes) if isinstance(shifts, int) else list(shifts)
-        x = self
-        for axis, step in zip(axes, steps, strict=True):
-            n = x._static("roll", axis)
-            cut = -step % n if n else 0
-            if cut:
-                x = x.narrow(axis, cut, n - cut).cat(x.narrow(axis, 0, cut), dim=axis)
-        return x
-
-    # ---- triangles, diagonals, windows --------------------------------------------------------
-
-    def tril(self, diagonal: int = 0) -> Self:
-        """Zeros above that diagonal of the last two axes.
-
-        >>> Tensor.ones(2, 2).tril().tolist()
-        [[1.0, 0.0], [1.0, 1.0]]
-        """
-        return self._triangle(diagonal, lower=True)
-
-    def triu(self, diagonal: int = 0) -> Self:
-        """Zeros below that diagonal of the last two axes.
-
-        >>> Tensor.ones(2, 2).triu(1).tolist()
-        [[0.0, 1.0], [0.0, 0.0]]
-        """
-        return self._triangle(diagonal, lower=False)
-
-    def _triangle(self, diagonal: int, lower: bool) -> Self:
-        if self.ndim < 2:
-            raise ShapeError("tril" if lower else "triu", f"{self.ndim} axes", "at least 2")
-        x = self.node
-        mask = broadcast(triangle(x.shape[-2], x.shape[-1], diagonal, lower), x.shape)
-        return self._with(ir.where(mask, x, ir.const(0, x.dtype, x.shape)))
-
-    def diagonal(self, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Self:
-        """The diagonal of two axes, as the last axis of the result; `offset` above the main one.
-
-        >>> Tensor([[1, 2], [3, 4]]).diagonal().tolist()
-        [1, 4]
-        """
-        a, b = self._axis("diagonal", dim1), self._axis("diagonal", dim2)
-        if a == b:
-            raise ArgumentError("diagonal", f"axis {a} twice", "two axes")
-        x = self.movedim((a, b), (-2, -1))  # (..., rows, columns)
-        row, column = max(-offset, 0), max(offset, 0)
-        n = min(x._static("diagonal", -2) - row, x._static("diagonal", -1) - column)
-        if n <= 0:
-            return x.narrow(-1, 0, 0).narrow(-2, 0, 1).squeeze(-2)
-        x = x.narrow(-2, row, n).narrow(-1, column, n).flatten(-2)  # (..., n * n)
-        # In rows of n + 1, the diagonal is the first column.
-        return x.pad((0, n)).unflatten(-1, (n, n + 1)).narrow(-1, 0, 1).squeeze(-1)
-
-    def unfold(self, dim: int, size: int, step: int) -> Self:
-        """Windows of `size` elements along `dim`, `step` apart, with a new last axis inside them.
-
-        >>> Tensor([1, 2, 3, 4]).unfold(0, 2, 1).tolist()
-        [[1, 2], [2, 3], [3, 4]]
-        """
-        axis = self._axis("unfold", dim)
-        return self._windows("unfold", axis, size, step, 1).movedim(axis + 1, -1)
-
-    def _windows(self, operation: str, axis: int, size: int, stride: int, dilation: int) -> Self:
-        """Axis `axis`, of n elements, as two: which window, and which element of it.
-
-        out[.., o, k, ..] = x[.., o * stride + k * dilation, ..]
-        """
-        n = self._static(operation, axis)
-        span = dilation * (size - 1) + 1
-        if size < 1 or stride < 1 or dilation < 1 or span > n:
-            raise ShapeError(
-                operation,
-                f"windows of {size} (stride {stride}, dilation {dilation}) on an axis of {n}",
-                "positive numbers and a window that fits",
-            )
-        count = (n - span) // stride + 1
-        if stride >= size and dilation == 1:  # windows that do not overlap
-            x = self._resized(axis, count * stride)
-            return x.unflatten(axis, (count, stride)).narrow(axis + 1, 0, size)
-        before, after = self.node.shape[:axis], self.node.shape[axis + 1 :]
-        node = ir.expand(ir.reshape(self.node, (*before, n, 1, *after)), (*before, n, size, *after))
-        # Every stride-th window is kept; those past the end are zeros that are dropped.
-        node = ir.shear(node, axis, axis + 1, dilation, count * stride)
-        return (
-            self._with(node)
-            .unflatten(axis, (count, stride))
-            .narrow(axis + 1, 0, 1)
-            .squeeze(axis + 1)
-        )
-
-    def _resized(self, axis: int, size: int) -> Self:
-        """Axis `axis` cut, or filled up with zeros, to `size`."""
-        n = self._static("resize", axis)
-        return self.pad([(0, size - n) if i == axis else None for i in range(self.ndim)])
+        axis = self._axis("select", dim)
+        n = self._static("select", axis)
+        if not -n <= index < n:
+            raise OutOfRangeError("select", f"{index} on axis {axis}", f"{-n} <= index < {n}")
+        return self.narrow(axis, index % n, 1).squeeze(axis)
 
 
 # ---- helpers ------------------------------------------------------------------------------------
-
-
-def _listed(first: M | Sequence[M], others: Sequence[M]) -> list[M]:
-    """The tensors of `a.cat(b, c)` and of `Tensor.cat([a, b, c])`."""
-    tensors = [first, *others] if isinstance(first, Movement) else [*first, *others]
-    if not tensors:
-        raise ArgumentError("cat", "no tensors", "at least one")
-    return tensors
 
 
 def _product(sizes: Sequence[Size]) -> Size:
@@ -449,10 +301,6 @@ def _product(sizes: Sequence[Size]) -> Size:
     for s in sizes:
         result = result * s
     return result
-
-
-def _positive(width: Dim) -> Dim:
-    return max(width, 0) if isinstance(width, int) else width
 
 
 def _without_unknown(x: Node, dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
@@ -471,46 +319,3 @@ def _without_unknown(x: Node, dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
     for d in symbolic:
         unknown = ir.dim_mul(unknown, d)
     return tuple(unknown if d == -1 else d for d in dims)
-
-
-def _pairs(padding: Sequence[Any], ndim: int) -> list[tuple[Any, Any]]:
-    """Either form of padding as one pair for each axis."""
-    if any(p is None or isinstance(p, tuple | list) for p in padding):
-        if len(padding) != ndim:
-            raise ShapeError("pad", f"{len(padding)} pairs", f"one for each of {ndim} axes")
-        return [(0, 0) if p is None else (p[0], p[1]) for p in padding]
-    if len(padding) % 2 or len(padding) > 2 * ndim:
-        raise ShapeError("pad", f"{len(padding)} numbers", f"two for each of at most {ndim} axes")
-    pairs = [(padding[i], padding[i + 1]) for i in range(0, len(padding), 2)]
-    return [(0, 0)] * (ndim - len(pairs)) + pairs[::-1]
-
-
-def pad_with(x: Node, widths: Sequence[tuple[Dim, Dim]], value: Scalar) -> Node:
-    """x with `value` around it."""
-    padded = ir.pad(x, widths)
-    if padded is x or not value:
-        return padded
-    inside = ir.pad(ir.const(True, dtypes.bool, x.shape), widths)
-    return ir.where(inside, padded, ir.const(value, x.dtype, padded.shape))
-
-
-def _joined(nodes: Sequence[Node], axis: int) -> Node:
-    """Nodes one after the other along `axis`."""
-    total: Dim = 0
-    for n in nodes:
-        total = ir.dim_add(total, n.shape[axis])
-    result: Node | None = None
-    start: Dim = 0
-    for n in nodes:
-        end = ir.dim_add(start, n.shape[axis])
-        widths: list[tuple[Dim, Dim]] = [(0, 0)] * n.ndim
-        widths[axis] = (start, ir.dim_sub(total, end))
-        part = ir.pad(n, widths)
-        if result is None:
-            result = part
-        else:
-            inside = ir.pad(ir.const(True, dtypes.bool, n.shape), widths)
-            result = ir.where(inside, part, result)
-        start = end
-    assert result is not None
-    return result

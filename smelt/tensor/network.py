@@ -1,21 +1,32 @@
-"""What networks are made of besides products: normalisation, dropout, attention, losses."""
+"""What networks are made of besides products: normalisation, dropout, attention."""
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
+from collections.abc import Callable, Sequence
 from typing import Self
 
 import smelt.ir.node as ir
 from smelt.dtype import dtypes
 from smelt.tensor.arithmetic import wide
-from smelt.tensor.base import Axes, Operand
+from smelt.tensor.base import Axes
 from smelt.tensor.resampling import Resampling
-from smelt.util.errors import ArgumentError, DTypeError, ShapeError
+from smelt.util.errors import ArgumentError, ShapeError
 from smelt.util.flags import TRAINING
+
+# The least finite value of each float dtype: what no query sees has it as a score.
+LOWEST = {
+    dtypes.float16: -65504.0,
+    dtypes.bfloat16: -3.3895313892515355e38,
+    dtypes.float32: -3.4028234663852886e38,
+    dtypes.float64: -1.7976931348623157e308,
+}
 
 
 class Network(Resampling):
-    """Losses take reduction="mean", "sum" or "none"."""
+    """Normalisation, dropout, attention."""
 
     # ---- normalisation ------------------------------------------------------------------------
 
@@ -31,25 +42,153 @@ class Network(Resampling):
         return distance * ((distance * distance).mean(axes, keepdim=True) + eps).rsqrt()
 
     @wide
-    def rms_norm(self, axis: Axes = -1, eps: float = 1e-5) -> Self:
-        """x / sqrt(mean(x * x) + eps) over `axis`.
+    def layer_norm(
+        self,
+        normalized_shape: int | Sequence[int],
+        weight: Self | None = None,
+        bias: Self | None = None,
+        eps: float = 1e-5,
+    ) -> Self:
+        """layernorm over the last axes, which have `normalized_shape`, times weight, plus bias.
+
+        >>> Tensor([1.0, 3.0]).layer_norm(2, Tensor([5.0, 5.0]), eps=0.0).tolist()
+        [-5.0, 5.0]
+        """
+        shape = (normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape
+        first = self.ndim - len(shape)
+        if not shape or self.shape[first:] != tuple(shape):
+            raise ShapeError("layer_norm", f"x {self.shape}", f"last axes of {tuple(shape)}")
+        return self.layernorm(tuple(range(first, self.ndim)), eps)._affine(weight, bias)
+
+    @wide
+    def rms_norm(self, axis: Axes = -1, eps: float = 1e-5, weight: Self | None = None) -> Self:
+        """x / sqrt(mean(x * x) + eps) over `axis`, times weight.
 
         >>> Tensor([3.0, -3.0]).rms_norm(eps=0.0).tolist()
         [1.0, -1.0]
         """
         axes = self._axes("rms_norm", axis)
-        return self * ((self * self).mean(axes, keepdim=True) + eps).rsqrt()
+        scaled = self * ((self * self).mean(axes, keepdim=True) + eps).rsqrt()
+        return scaled._affine(weight, None)
 
-    def group_norm(self, num_groups: int, eps: float = 1e-5) -> Self:
+    @wide
+    def group_norm(
+        self,
+        num_groups: int,
+        weight: Self | None = None,
+        bias: Self | None = None,
+        eps: float = 1e-5,
+    ) -> Self:
         """layernorm of each group of channels (axis 1) together with all later axes.
+
+        weight and bias (C,) are for the channels.
 
         >>> Tensor([[1.0, 3.0, 5.0, 5.0]]).group_norm(2, eps=0.0).shape
         (1, 4)
         """
-        if self.ndim < 2 or self._static("group_norm", 1) % num_groups:
+        if self.ndim < 2 or num_groups < 1 or self._static("group_norm", 1) % num_groups:
             raise ShapeError("group_norm", f"{self.shape} in {num_groups} groups", "equal groups")
-        grouped = self.reshape(self.shape[0], num_groups, -1)
-        return grouped.layernorm(-1, eps).reshape(self.shape)
+        grouped = self.unflatten(1, (num_groups, -1))  # (N, groups, C / groups, ..)
+        normal = grouped.layernorm(tuple(range(2, grouped.ndim)), eps).flatten(1, 2)
+        return normal._affine(weight, bias, channels=True)
+
+    @wide
+    def instance_norm(
+        self, weight: Self | None = None, bias: Self | None = None, eps: float = 1e-5
+    ) -> Self:
+        """layernorm of each channel (axis 1) of each image, over all later axes.
+
+        >>> Tensor([[[1.0, 3.0]]]).instance_norm(eps=0.0).tolist()
+        [[[-1.0, 1.0]]]
+        """
+        if self.ndim < 3:
+            raise ShapeError("instance_norm", f"{self.shape}", "(N, C, ..) with axes after C")
+        normal = self.layernorm(tuple(range(2, self.ndim)), eps)
+        return normal._affine(weight, bias, channels=True)
+
+    def _affine(self, weight: Self | None, bias: Self | None, channels: bool = False) -> Self:
+        """self * weight + bias, which have the last axes, or that of the channels."""
+        tail = [1] * (self.ndim - 2)
+        x = self
+        if weight is not None:
+            x = x * (weight.reshape(-1, *tail) if channels else weight)
+        if bias is not None:
+            x = x + (bias.reshape(-1, *tail) if channels else bias)
+        return x
+
+    @wide
+    def local_response_norm(
+        self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+    ) -> Self:
+        """x / (k + alpha * mean of x * x over `size` neighbouring channels) ** beta.
+
+        >>> Tensor([[[4.0]]]).local_response_norm(1, alpha=1.0, beta=0.5, k=0.0).tolist()
+        [[[1.0]]]
+        """
+        if self.ndim < 2 or size < 1:
+            raise ArgumentError(
+                "local_response_norm", f"{size} of {self.shape}", "from 1 up, axis 1"
+            )
+        squares = (self * self).movedim(1, -1).pad((size // 2, (size - 1) // 2))
+        mean = squares.unfold(-1, size, 1).mean(-1).movedim(-1, 1)
+        return self / (mean * alpha + k).pow(beta)
+
+    @wide
+    def normalize(self, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Self:
+        """x / max(norm of x along dim, eps).
+
+        >>> Tensor([[3.0, 4.0]]).normalize().tolist()
+        [[0.6000000238418579, 0.800000011920929]]
+        """
+        return self / self.norm(p, dim, keepdim=True).maximum(eps)
+
+    # ---- distances ----------------------------------------------------------------------------
+
+    @wide
+    def cosine_similarity(self, other: Self, dim: int = 1, eps: float = 1e-8) -> Self:
+        """x . y / (|x| |y|) along dim, with norms of at least eps.
+
+        >>> Tensor([[3.0, 4.0]]).cosine_similarity(Tensor([[6.0, 8.0]])).tolist()
+        [1.0]
+        """
+        x, y = self._pair(other)
+        axis = x._axis("cosine_similarity", dim)
+        x, y = (t / t.norm(2, axis, keepdim=True).maximum(eps) for t in (x, y))
+        return (x * y).sum(axis)
+
+    @wide
+    def pairwise_distance(
+        self, other: Self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
+    ) -> Self:
+        """The norm of x - y + eps along the last axis.
+
+        >>> Tensor([[3.0, 4.0]]).pairwise_distance(Tensor([[0.0, 0.0]]), eps=0.0).tolist()
+        [5.0]
+        """
+        return (self - other + eps).norm(p, -1, keepdim)
+
+    @wide
+    def cdist(self, other: Self, p: float = 2.0) -> Self:
+        """The distance of each row of x (.., P, M) from each of y (.., R, M): (.., P, R).
+
+        >>> Tensor([[0.0, 0.0]]).cdist(Tensor([[3.0, 4.0], [0.0, 1.0]])).tolist()
+        [[5.0, 1.0]]
+        """
+        if self.ndim < 2 or other.ndim < 2 or self.shape[-1] != other.shape[-1]:
+            raise ShapeError("cdist", f"{self.shape}, {other.shape}", "(.., P, M) and (.., R, M)")
+        return (self.unsqueeze(-2) - other.unsqueeze(-3)).norm(p, -1)
+
+    # ---- layers -------------------------------------------------------------------------------
+
+    def sequential(self, ll: Sequence[Callable[[Self], Self]]) -> Self:
+        """Through one function after another: ll[-1](.. ll[1](ll[0](x))).
+
+        >>> Tensor([-1.0, 4.0]).sequential([Tensor.relu, Tensor.sqrt, lambda x: x + 1]).tolist()
+        [1.0, 3.0]
+        """
+        return functools.reduce(lambda x, layer: layer(x), ll, self)
+
+    # ---- batches and noise --------------------------------------------------------------------
 
     def batchnorm(
         self,
@@ -92,6 +231,22 @@ class Network(Resampling):
         keep = self.rand(*self.shape, device=self.node.device) >= p
         return keep.where(self * (1 / (1 - p)), 0)
 
+    def dropout2d(self, p: float = 0.5) -> Self:
+        """dropout of whole channels: all of x[n, c] together.
+
+        >>> Tensor([[[1.0, 2.0]]]).dropout2d(0.9).tolist()
+        [[[1.0, 2.0]]]
+        """
+        if self.ndim < 2:
+            raise ShapeError("dropout2d", f"{self.shape}", "(N, C, ..)")
+        if not TRAINING.value:
+            return self.dropout(p)  # checks p
+        factor = self._make(ir.const(1, self.dtype, (*self.node.shape[:2], *[1] * (self.ndim - 2))))
+        return self * factor.dropout(p)
+
+    dropout1d = dropout2d
+    dropout3d = dropout2d
+
     # ---- attention ----------------------------------------------------------------------------
 
     def scaled_dot_product_attention(
@@ -101,191 +256,65 @@ class Network(Resampling):
         attn_mask: Self | None = None,
         dropout_p: float = 0.0,
         is_causal: bool = False,
+        *,
         scale: float | None = None,
         enable_gqa: bool = False,
+        window: int | tuple[int, int] | None = None,
+        softcap: float | None = None,
     ) -> Self:
         """softmax(q @ k.T * scale + mask) @ v for q (.., L, E), k (.., S, E), v (.., S, F).
 
-        `attn_mask` is added, or as a bool says what takes part; `is_causal` lets each position see
-        those up to its own; `enable_gqa` shares each head of k and v among several of q.
+        `attn_mask` is added, or as a bool says what takes part; a query for which nothing does
+        gives zeros. `is_causal` lets each position see those up to its own; `window` = (a, b) those
+        from a before to b after it, where -1 is no limit, or as a number w those less than w away.
+        `enable_gqa` shares each head of k and v among several of q. `softcap` c makes the scores
+        c * tanh(scores / c) before the mask.
 
         >>> x = Tensor.ones(1, 2, 4)
         >>> x.scaled_dot_product_attention(x, x).tolist()[0][0]
         [1.0, 1.0, 1.0, 1.0]
         """
+        if is_causal and attn_mask is not None:
+            raise ArgumentError("attention", "attn_mask and is_causal", "one of the two")
         if enable_gqa:
-            share = self._static("attention", -3) // key._static("attention", -3)
-            key, value = (t.repeat_interleave(share, dim=-3) for t in (key, value))
+            key, value = self._shared_heads(key), self._shared_heads(value)
         factor = 1 / math.sqrt(self._static("attention", -1)) if scale is None else scale
         scores = (self @ key.mT) * factor  # (.., L, S)
+        if softcap is not None:
+            scores = (scores / softcap).tanh() * softcap
+        seen = scores._neighbours(is_causal, window)
+        if attn_mask is not None and attn_mask.dtype.is_bool:
+            seen = attn_mask if seen is None else attn_mask & seen
+        elif attn_mask is not None:
+            possible = attn_mask.ne(-math.inf)
+            scores = scores + possible.where(attn_mask, 0)
+            seen = possible if seen is None else possible & seen
+        if seen is None:
+            weights = scores.softmax(-1)
+        elif attn_mask is None and scores.node.shape[-2] == scores.node.shape[-1]:
+            weights = seen.where(scores, -math.inf).softmax(-1)
+        else:  # there may be queries that see nothing
+            weights = seen.where(scores, LOWEST[scores.dtype]).softmax(-1)
+            weights = seen.where(weights, 0)
+        return weights.cast(value.dtype).dropout(dropout_p) @ value
+
+    def _shared_heads(self, other: Self) -> Self:
+        """k or v (.., heads, S, E) with as many heads as self has: each for several next to it."""
+        heads, own = other._static("attention", -3), self._static("attention", -3)
+        if heads < 1 or own % heads:
+            raise ShapeError("attention", f"{own} heads for {heads}", "a multiple")
+        spread = other.unsqueeze(-3)  # (.., heads, 1, S, E)
+        sizes = [own // heads if a == spread.ndim - 3 else -1 for a in range(spread.ndim)]
+        return spread.expand(sizes).flatten(-4, -3)
+
+    def _neighbours(self, is_causal: bool, window: int | tuple[int, int] | None) -> Self | None:
+        """For scores (.., L, S) which keys each query sees; None if all."""
+        if isinstance(window, int) and window < 1:
+            raise ArgumentError("attention", f"window={window}", "from 1 up")
+        before, after = (window - 1, window - 1) if isinstance(window, int) else window or (-1, -1)
         if is_causal:
-            if attn_mask is not None:
-                raise ArgumentError("attention", "attn_mask and is_causal", "one of the two")
-            seen = self._make(ir.const(True, dtypes.bool, scores.node.shape[-2:])).tril()
-            attn_mask = seen
-        if attn_mask is not None:
-            if attn_mask.dtype.is_bool:
-                scores = attn_mask.where(scores, -math.inf)
-            else:
-                scores = scores + attn_mask
-        return scores.softmax(-1).cast(value.dtype).dropout(dropout_p) @ value
-
-    # ---- losses -------------------------------------------------------------------------------
-
-    def _reduced(self, reduction: str, weight: Self | None = None) -> Self:
-        """A loss for each element made into one; a mean is over the sum of weights, if given."""
-        if reduction not in ("mean", "sum", "none"):
-            raise ArgumentError("loss", f"reduction={reduction!r}", "'mean', 'sum' or 'none'")
-        if reduction == "mean":
-            return self.mean() if weight is None else self.sum() / weight.sum()
-        return self.sum() if reduction == "sum" else self
-
-    def mse_loss(self, target: Operand, reduction: str = "mean") -> Self:
-        """(x - target) ** 2.
-
-        >>> Tensor([1.0, 3.0]).mse_loss(Tensor([1.0, 1.0])).tolist()
-        2.0
-        """
-        return (self - target).square()._reduced(reduction)
-
-    def l1_loss(self, target: Operand, reduction: str = "mean") -> Self:
-        """|x - target|.
-
-        >>> Tensor([1.0, 3.0]).l1_loss(Tensor([1.0, 1.0])).tolist()
-        1.0
-        """
-        return (self - target).abs()._reduced(reduction)
-
-    def huber_loss(self, target: Operand, reduction: str = "mean", delta: float = 1.0) -> Self:
-        """Half the squared distance up to delta, from there on delta * (distance - delta / 2).
-
-        >>> Tensor([0.5, 3.0]).huber_loss(Tensor([0.0, 0.0]), reduction="none").tolist()
-        [0.125, 2.5]
-        """
-        distance = (self - target).abs()
-        near = 0.5 * distance.square()
-        return (distance <= delta).where(near, delta * (distance - 0.5 * delta))._reduced(reduction)
-
-    def binary_crossentropy(self, target: Self, reduction: str = "mean") -> Self:
-        """-(target log(x) + (1 - target) log(1 - x)), with logarithms from -100 up.
-
-        >>> Tensor([0.5]).binary_crossentropy(Tensor([1.0]))
-        Tensor(0.6931, dtype=float32, device=CPU)
-        """
-        one, other = (p.log().clamp(min=-100.0) for p in (self, 1.0 - self))
-        return -(target * one + (1.0 - target) * other)._reduced(reduction)
-
-    def binary_crossentropy_logits(
-        self, target: Self, reduction: str = "mean", pos_weight: Self | None = None
-    ) -> Self:
-        """binary_crossentropy of sigmoid(x), without overflow.
-
-        >>> Tensor([0.0]).binary_crossentropy_logits(Tensor([1.0]))
-        Tensor(0.6931, dtype=float32, device=CPU)
-        """
-        positive = target if pos_weight is None else target * pos_weight
-        loss = -(positive * self.logsigmoid() + (1.0 - target) * (-self).logsigmoid())
-        return loss._reduced(reduction)
-
-    def nll_loss(
-        self,
-        Y: Self,
-        weight: Self | None = None,
-        ignore_index: int | None = -100,
-        reduction: str = "mean",
-    ) -> Self:
-        """-x[n, Y[n]] for log-probabilities x (N, C, ..) and classes Y (N, ..).
-
-        Elements whose class is `ignore_index` count nothing; `weight` (C,) weighs the classes. A
-        class outside of [0, C) makes the loss NaN.
-
-        >>> Tensor([[-1.0, -2.0]]).nll_loss(Tensor([1])).tolist()
-        2.0
-        """
-        return self._picked(Y, weight, ignore_index, 0.0, reduction)
-
-    def cross_entropy(
-        self,
-        Y: Self,
-        reduction: str = "mean",
-        label_smoothing: float = 0.0,
-        ignore_index: int = -100,
-        weight: Self | None = None,
-    ) -> Self:
-        """-sum(p * log_softmax(x)) over the classes, which are axis 1 of x (N, C, ..).
-
-        Y has classes (N, ..), or probabilities in x's shape; see nll_loss. `label_smoothing` mixes
-        Y with equal probabilities for all.
-
-        >>> Tensor([[0.0, 0.0]]).cross_entropy(Tensor([1]))
-        Tensor(0.6931, dtype=float32, device=CPU)
-        """
-        if not 0 <= label_smoothing <= 1:
-            raise ArgumentError("cross_entropy", f"label_smoothing={label_smoothing}", "0 to 1")
-        axis = min(1, self.ndim - 1)
-        logs = self.log_softmax(axis)
-        if Y.dtype.is_int:
-            return logs._picked(Y, weight, ignore_index, label_smoothing, reduction)
-        if Y.node.shape != self.node.shape:
-            raise ShapeError("cross_entropy", f"Y {Y.shape} for {self.shape}", "the same shape")
-        classes = self._static("cross_entropy", axis)
-        target = (1 - label_smoothing) * Y + label_smoothing / classes
-        if weight is not None:
-            target = target * weight.reshape([-1 if i == axis else 1 for i in range(self.ndim)])
-        loss = -(target * logs).sum(axis)
-        if reduction == "mean":
-            return loss.sum() / max(1, ir.numel(loss.node.shape))
-        return loss._reduced(reduction)
-
-    def sparse_categorical_crossentropy(
-        self,
-        Y: Self,
-        ignore_index: int = -1,
-        label_smoothing: float = 0.0,
-        reduction: str = "mean",
-    ) -> Self:
-        """cross_entropy with the classes along the last axis of x (.., C).
-
-        >>> Tensor([[0.0, 0.0]]).sparse_categorical_crossentropy(Tensor([1]))
-        Tensor(0.6931, dtype=float32, device=CPU)
-        """
-        return self.movedim(-1, min(1, self.ndim - 1)).cross_entropy(
-            Y, reduction, label_smoothing, ignore_index
-        )
-
-    def _picked(
-        self,
-        Y: Self,
-        weight: Self | None,
-        ignore_index: int | None,
-        smoothing: float,
-        reduction: str,
-    ) -> Self:
-        """The loss of log-probabilities whose classes are known.
-
-        A class is picked by comparing, not by a gather: that fuses with the softmax before it, and
-        its gradient is a comparison too and no scatter.
-        """
-        axis = min(1, self.ndim - 1)
-        expected = self.node.shape[:axis] + self.node.shape[axis + 1 :]
-        if not Y.dtype.is_int:
-            raise DTypeError("nll_loss", f"classes of {Y.dtype.name}", "integers")
-        if Y.node.shape != expected:
-            raise ShapeError("nll_loss", f"Y {Y.shape} for {self.shape}", f"classes of {expected}")
-        classes = self._static("nll_loss", axis)
-        column = [-1 if i == axis else 1 for i in range(self.ndim)]
-        numbers = self._make(ir.iota(classes)).reshape(column)
-        hit = Y.long().unsqueeze(axis).eq(numbers)
-        each = None if weight is None else weight.reshape(column)
-        scaled = self if each is None else self * each
-        loss = -hit.where(scaled, 0).sum(axis)
-        if smoothing:
-            loss = (1 - smoothing) * loss - smoothing / classes * scaled.sum(axis)
-        counted = self._make(ir.const(1, self.dtype, expected))
-        if each is not None:
-            counted = hit.where(each, 0).sum(axis)
-        loss = ((Y < 0) | (classes <= Y)).where(math.nan, loss)
-        if ignore_index is not None:
-            ignored = Y.eq(ignore_index)
-            loss, counted = ignored.where(0, loss), ignored.where(0, counted)
-        return loss._reduced(reduction, counted)
+            after = 0
+        every = self._make(ir.const(True, dtypes.bool, self.node.shape[-2:]), self.bindings)
+        parts = [every.tril(after)] if after >= 0 else []
+        parts += [every.triu(-before)] if before >= 0 else []
+        return functools.reduce(operator.and_, parts) if parts else None

@@ -19,15 +19,18 @@ import smelt.ir.node as ir
 from smelt.dtype import DType, dtypes, to_dtype
 from smelt.ir.node import Node
 from smelt.ir.op import Op
-from smelt.tensor.base import DTypeLike, as_shape, broadcast, device_name
-from smelt.tensor.indexing import Indexing
+from smelt.tensor.base import DTypeLike, as_shape, broadcast, capturing, device_name
+from smelt.tensor.scattering import Scattering
 from smelt.util.errors import ArgumentError, DTypeError
 
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 PARITY = 0x1BD11BDA
 
 # How many random bits a float of [0, 1) has: those of its significand, so that none rounds to 1.
-BITS = {dtypes.float16: 11, dtypes.bfloat16: 8, dtypes.float32: 24, dtypes.float64: 53}
+BITS = {
+    dtypes.float8_e4m3: 4, dtypes.float8_e5m2: 3, dtypes.float16: 11, dtypes.bfloat16: 8,
+    dtypes.float32: 24, dtypes.float64: 53,
+}  # fmt: skip
 
 _lock = threading.Lock()
 _states: dict[str, tuple[Any, Any]] = {}  # key and counter of each device
@@ -49,7 +52,7 @@ def threefry(key: tuple[Node, Node], low: Node, high: Node) -> tuple[Node, Node]
     return x, y
 
 
-class Random(Indexing):
+class Random(Scattering):
     """`Tensor.rand(2, 3)` and the like; every one takes dtype, device and requires_grad."""
 
     @classmethod
@@ -72,6 +75,14 @@ class Random(Indexing):
     @classmethod
     def _words(cls, shape: ir.Shape, device: str | None) -> tuple[Node, Node]:
         """Two words of random bits for each element; the counter moves on."""
+        recorder = capturing.get()
+        if recorder is None:
+            return cls._draw(shape, device)
+        x, y = recorder.draw(shape, lambda wanted: cls._draw(wanted, device))
+        return x, y
+
+    @classmethod
+    def _draw(cls, shape: ir.Shape, device: str | None) -> tuple[Node, Node]:
         place = device_name(device)
         n = ir.numel(shape)
         with _lock:
@@ -139,14 +150,20 @@ class Random(Indexing):
         *shape: Any,
         low: int = 0,
         high: int = 10,
+        size: Any = None,
         dtype: DTypeLike | None = None,
         device: str | None = None,
     ) -> Self:
-        """Integers in [low, high), int32 unless told.
+        """Integers in [low, high), int32 unless told; randint(low, high, size) as PyTorch has it.
 
         >>> bool((Tensor.randint(5, low=-2, high=3) < 3).all())
         True
+        >>> Tensor.randint(7, 8, (2,)).tolist()
+        [7, 7]
         """
+        shape, limits = _torch_order(shape, size)
+        if limits:
+            low, high = limits if len(limits) == 2 else (low, limits[0])
         wanted = dtypes.default_int if dtype is None else to_dtype(dtype)
         if not low < high <= low + (1 << 32):
             raise ArgumentError(
@@ -167,15 +184,19 @@ class Random(Indexing):
         *shape: Any,
         low: float = 0.0,
         high: float = 1.0,
+        size: Any = None,
         dtype: DTypeLike | None = None,
         device: str | None = None,
         requires_grad: bool = False,
     ) -> Self:
-        """Uniform numbers in [low, high).
+        """Uniform numbers in [low, high); uniform(low, high, size) as numpy has it.
 
         >>> bool((Tensor.uniform(9, low=2.0, high=3.0) >= 2).all())
         True
         """
+        shape, limits = _torch_order(shape, size)
+        if limits:
+            low, high = limits if len(limits) == 2 else (low, limits[0])
         values = cls.rand(*shape, dtype=dtype, device=device) * (high - low) + low
         return cls._make(values.node, values.bindings, requires_grad)
 
@@ -185,15 +206,21 @@ class Random(Indexing):
         *shape: Any,
         mean: float = 0.0,
         std: float = 1.0,
+        size: Any = None,
         dtype: DTypeLike | None = None,
         device: str | None = None,
         requires_grad: bool = False,
     ) -> Self:
-        """Normal numbers of that mean and standard deviation.
+        """Normal numbers of that mean and deviation; normal(mean, std, size) as PyTorch has it.
 
         >>> Tensor.normal(2, 3, mean=10.0).shape
         (2, 3)
+        >>> Tensor.normal(10.0, 0.0, (2,)).tolist()
+        [10.0, 10.0]
         """
+        shape, moments = _torch_order(shape, size)
+        if moments:
+            mean, std = moments if len(moments) == 2 else (moments[0], std)
         values = cls.randn(*shape, dtype=dtype, device=device) * std + mean
         return cls._make(values.node, values.bindings, requires_grad)
 
@@ -238,6 +265,15 @@ class Random(Indexing):
         std = math.sqrt(2 / (1 + a * a) / max(1, _fans("kaiming_normal", shape)[1]))
         return cls.normal(*shape, std=std, **kwargs)
 
+    def bernoulli(self, p: float | None = None) -> Self:
+        """1 with the probability that each element is (or with p), else 0, in self's dtype.
+
+        >>> Tensor([0.0, 1.0]).bernoulli().tolist()
+        [0.0, 1.0]
+        """
+        compute = self.dtype if self.dtype is dtypes.float64 else dtypes.float32
+        return (self.rand_like(dtype=compute) < (self if p is None else p)).cast(self.dtype)
+
     def rand_like(self, **kwargs: Any) -> Self:
         """`rand` in self's shape, dtype and place.
 
@@ -245,6 +281,16 @@ class Random(Indexing):
         (2, 3)
         """
         return self.rand(*self.shape, **{"dtype": self.dtype, "device": self.node.device, **kwargs})
+
+    def randint_like(self, low: int, high: int | None = None, **kwargs: Any) -> Self:
+        """`randint` in self's shape, dtype and place; randint_like(high) starts at 0.
+
+        >>> Tensor.zeros(2, 3, dtype="int8").randint_like(5).dtype
+        dtypes.int8
+        """
+        low, high = (0, low) if high is None else (low, high)
+        like = {"dtype": self.dtype, "device": self.node.device, **kwargs}
+        return self.randint(*self.shape, low=low, high=high, **like)
 
     def randn_like(self, **kwargs: Any) -> Self:
         """`randn` in self's shape, dtype and place.
@@ -255,6 +301,15 @@ class Random(Indexing):
         return self.randn(
             *self.shape, **{"dtype": self.dtype, "device": self.node.device, **kwargs}
         )
+
+
+def _torch_order(shape: Any, size: Any) -> tuple[Any, tuple[Any, ...]]:
+    """A shape, and the numbers before it in `randint(low, high, size)`: none in `randint(2, 3)`."""
+    if size is not None:
+        return (size,), shape
+    if len(shape) in (2, 3) and isinstance(shape[-1], tuple | list):
+        return shape[-1:], shape[:-1]
+    return shape, ()
 
 
 def _key_words() -> np.ndarray[Any, Any]:

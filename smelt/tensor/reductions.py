@@ -6,15 +6,16 @@ import math
 from typing import Self
 
 import smelt.ir.node as ir
-from smelt.dtype import DType, dtypes, to_dtype
+from smelt.dtype import DType, Scalar, dtypes, to_dtype
+from smelt.ir.node import Dim
 from smelt.ir.op import Op
 from smelt.tensor.activations import Activations
 from smelt.tensor.arithmetic import wide
 from smelt.tensor.base import HALVES, Axes, DTypeLike
 from smelt.util.errors import ShapeError
 
-# A prefix sum looks back over at most this many elements at once; longer ones go by blocks.
-CUMSUM_BLOCK = 64
+# A prefix result looks back over at most this many elements at once; longer axes go by blocks.
+SCAN_BLOCK = 16
 
 
 class Reductions(Activations):
@@ -91,6 +92,17 @@ class Reductions(Activations):
     amax = max
     amin = min
 
+    def aminmax(
+        self, axis: Axes = None, keepdim: bool = False, *, dim: Axes = None
+    ) -> tuple[Self, Self]:
+        """The smallest and the largest value.
+
+        >>> [t.item() for t in Tensor([2, 1, 3]).aminmax()]
+        [1, 3]
+        """
+        axes = self._axes("aminmax", axis, dim)
+        return self.min(axes, keepdim), self.max(axes, keepdim)
+
     def _check_not_empty(self, operation: str, axes: tuple[int, ...]) -> None:
         if any(self.node.shape[a] == 0 for a in axes):
             raise ShapeError(
@@ -113,6 +125,32 @@ class Reductions(Activations):
         """
         return self.bool()._reduce(Op.MUL, self._axes("all", axis, dim), keepdim)
 
+    def count_nonzero(self, axis: Axes = None, keepdim: bool = False, *, dim: Axes = None) -> Self:
+        """How many elements are not 0, int64.
+
+        >>> Tensor([[0, 1], [2, 3]]).count_nonzero(axis=1).tolist()
+        [1, 2]
+        """
+        return self.bool().sum(self._axes("count_nonzero", axis, dim), keepdim)
+
+    def nansum(
+        self,
+        axis: Axes = None,
+        keepdim: bool = False,
+        dtype: DTypeLike | None = None,
+        *,
+        dim: Axes = None,
+    ) -> Self:
+        """The sum of what is not NaN.
+
+        >>> Tensor([1.0, float("nan"), 2.0]).nansum().item()
+        3.0
+        """
+        return self._without_nan().sum(self._axes("nansum", axis, dim), keepdim, dtype)
+
+    def _without_nan(self) -> Self:
+        return self.isnan().where(0, self)
+
     # ---- statistics ---------------------------------------------------------------------------
 
     def _count(self, axes: tuple[int, ...]) -> Self:
@@ -124,17 +162,38 @@ class Reductions(Activations):
             return self._make(ir.const(count, self.dtype))
         return self._make(ir.cast(count, self.dtype), self.bindings)
 
-    @wide
-    def mean(self, axis: Axes = None, keepdim: bool = False, *, dim: Axes = None) -> Self:
+    def mean(
+        self,
+        axis: Axes = None,
+        keepdim: bool = False,
+        dtype: DTypeLike | None = None,
+        *,
+        dim: Axes = None,
+    ) -> Self:
         """The sum divided by the number of elements.
 
         >>> Tensor([[1, 2], [3, 5]]).mean(axis=1).tolist()
         [1.5, 4.0]
         """
-        axes = self._axes("mean", axis, dim)
+        x = self if dtype is None else self.cast(dtype)
+        return x._mean(self._axes("mean", axis, dim), keepdim)
+
+    @wide
+    def _mean(self, axes: tuple[int, ...], keepdim: bool) -> Self:
         # Divided before the axes go, so that `x - x.mean(keepdim=True)` beside it has the same one.
         mean = self._reduce(Op.ADD, axes, True) / self._count(axes)
         return mean if keepdim else mean.squeeze(axes)
+
+    @wide
+    def nanmean(self, axis: Axes = None, keepdim: bool = False, *, dim: Axes = None) -> Self:
+        """The mean of what is not NaN.
+
+        >>> Tensor([1.0, float("nan"), 2.0]).nanmean().item()
+        1.5
+        """
+        axes = self._axes("nanmean", axis, dim)
+        count = self.eq(self).cast(self.dtype)._reduce(Op.ADD, axes, keepdim)
+        return self._without_nan()._reduce(Op.ADD, axes, keepdim) / count
 
     @wide
     def var(
@@ -144,8 +203,11 @@ class Reductions(Activations):
         correction: float = 1,
         *,
         dim: Axes = None,
+        unbiased: bool | None = None,
     ) -> Self:
         """The variance: squared distances from the mean, over the number of elements - correction.
+
+        `unbiased`, if given, is a correction of 1 (True) or 0.
 
         >>> Tensor([1.0, 2.0, 3.0]).var().tolist()
         1.0
@@ -153,7 +215,8 @@ class Reductions(Activations):
         axes = self._axes("var", axis, dim)
         # Twice over the data: sum(x*x) - sum(x)**2 would cancel.
         distance = self - self.mean(axes, keepdim=True)
-        freedom = (self._count(axes) - correction).maximum(0)
+        taken = correction if unbiased is None else int(unbiased)
+        freedom = (self._count(axes) - taken).maximum(0)
         return (distance * distance)._reduce(Op.ADD, axes, keepdim) / freedom
 
     @wide
@@ -164,13 +227,15 @@ class Reductions(Activations):
         correction: float = 1,
         *,
         dim: Axes = None,
+        unbiased: bool | None = None,
     ) -> Self:
         """The square root of the variance, with slope 0 where that is 0.
 
         >>> Tensor([1.0, 2.0, 3.0]).std().tolist()
         1.0
         """
-        return self.var(self._axes("std", axis, dim), keepdim, correction)._flat_root()
+        axes = self._axes("std", axis, dim)
+        return self.var(axes, keepdim, correction, unbiased=unbiased)._flat_root()
 
     def _flat_root(self) -> Self:
         """The square root with slope 0 at 0, as PyTorch gives std and norm."""
@@ -184,6 +249,7 @@ class Reductions(Activations):
         correction: float = 1,
         *,
         dim: Axes = None,
+        unbiased: bool | None = None,
     ) -> tuple[Self, Self]:
         """The variance and the mean.
 
@@ -191,7 +257,8 @@ class Reductions(Activations):
         [1.0, 2.0]
         """
         axes = self._axes("var_mean", axis, dim)
-        return self.var(axes, keepdim, correction), self.mean(axes, keepdim)
+        variance = self.var(axes, keepdim, correction, unbiased=unbiased)
+        return variance, self.mean(axes, keepdim)
 
     def std_mean(
         self,
@@ -200,6 +267,7 @@ class Reductions(Activations):
         correction: float = 1,
         *,
         dim: Axes = None,
+        unbiased: bool | None = None,
     ) -> tuple[Self, Self]:
         """The standard deviation and the mean.
 
@@ -207,7 +275,8 @@ class Reductions(Activations):
         [1.0, 2.0]
         """
         axes = self._axes("std_mean", axis, dim)
-        return self.std(axes, keepdim, correction), self.mean(axes, keepdim)
+        deviation = self.std(axes, keepdim, correction, unbiased=unbiased)
+        return deviation, self.mean(axes, keepdim)
 
     @wide
     def norm(
@@ -254,8 +323,7 @@ class Reductions(Activations):
         found = self.eq(self._reduce(Op.MAX, axes, keepdim=True)) | self.isnan()
         # The largest n - position is that of the first.
         counter = dtypes.int32 if ir.largest(n) < dtypes.int32.max else dtypes.index
-        column = self._make(ir.iota(n, counter), self.bindings)
-        column = column.reshape([-1 if i == along else 1 for i in range(self.ndim)])
+        column = self._column(along, counter)
         total = self._make(ir.cast(ir.index(n), counter), self.bindings)
         position = found.where(total - column, 0)
         return (total - position._reduce(Op.MAX, axes, keepdim)).cast(dtypes.index)
@@ -272,36 +340,53 @@ class Reductions(Activations):
 
     # ---- softmax ------------------------------------------------------------------------------
 
-    @wide
     def softmax(
         self, axis: int = -1, dtype: DTypeLike | None = None, *, dim: int | None = None
     ) -> Self:
-        """exp(x) / sum(exp(x)) along axis.
+        """exp(x) / sum(exp(x)) along axis, computed in `dtype` if given.
 
         >>> Tensor([0.0, 1.0]).softmax()
         Tensor([0.2689, 0.7311], dtype=float32, device=CPU)
         """
-        power, axes = self._shifted(axis, dim)
-        power = power.exp()
-        result = power / power._reduce(Op.ADD, axes, keepdim=True)
-        return result if dtype is None else result.cast(dtype)
+        x = self if dtype is None else self.cast(dtype)
+        return x._softmax(axis if dim is None else dim)
 
     @wide
+    def _softmax(self, axis: int) -> Self:
+        shifted, axes = self._shifted(axis)
+        power = shifted.exp()
+        return power / power._reduce(Op.ADD, axes, keepdim=True)
+
+    def softmin(
+        self, axis: int = -1, dtype: DTypeLike | None = None, *, dim: int | None = None
+    ) -> Self:
+        """softmax(-x).
+
+        >>> Tensor([0.0, 1.0]).softmin()
+        Tensor([0.7311, 0.2689], dtype=float32, device=CPU)
+        """
+        x = self._floating() if dtype is None else self.cast(dtype)
+        return (-x).softmax(axis, dim=dim)
+
     def log_softmax(
         self, axis: int = -1, dtype: DTypeLike | None = None, *, dim: int | None = None
     ) -> Self:
-        """log(softmax(x)), computed as x - log(sum(exp(x))).
+        """log(softmax(x)), computed as x - log(sum(exp(x))), in `dtype` if given.
 
         >>> Tensor([0.0, 1.0]).log_softmax()
         Tensor([-1.3133, -0.3133], dtype=float32, device=CPU)
         """
-        shifted, axes = self._shifted(axis, dim)
-        result = shifted - shifted.exp()._reduce(Op.ADD, axes, keepdim=True).log()
-        return result if dtype is None else result.cast(dtype)
+        x = self if dtype is None else self.cast(dtype)
+        return x._log_softmax(axis if dim is None else dim)
 
-    def _shifted(self, axis: int, dim: int | None) -> tuple[Self, tuple[int, ...]]:
+    @wide
+    def _log_softmax(self, axis: int) -> Self:
+        shifted, axes = self._shifted(axis)
+        return shifted - shifted.exp()._reduce(Op.ADD, axes, keepdim=True).log()
+
+    def _shifted(self, axis: int) -> tuple[Self, tuple[int, ...]]:
         """x - max(x), of which exp does not overflow, and the axes as a tuple."""
-        axes = self._axes("softmax", axis if dim is None else dim)
+        axes = self._axes("softmax", axis)
         return self - self._detached()._reduce(Op.MAX, axes, keepdim=True), axes
 
     def _detached(self) -> Self:
@@ -332,27 +417,54 @@ class Reductions(Activations):
         >>> Tensor([1, 2, 3]).cumsum().tolist()
         [1, 3, 6]
         """
-        wanted = _total_dtype(self.dtype) if dtype is None else to_dtype(dtype)
-        (along,) = self._axes("cumsum", axis if dim is None else dim) or (0,)
-        if self.ndim == 0:
-            return self.cast(wanted)
-        compute = dtypes.float32 if wanted in HALVES else wanted
-        return self.cast(compute).movedim(along, -1)._cumsum().movedim(-1, along).cast(wanted)
+        return self._running_total("cumsum", Op.ADD, axis if dim is None else dim, dtype)
 
-    def _cumsum(self) -> Self:
-        """Along the last axis: sums over the window that ends at each element."""
-        n = self._static("cumsum", self.ndim - 1)
-        if n > CUMSUM_BLOCK:
-            blocks = -(-n // CUMSUM_BLOCK)
-            x = self._resized(self.ndim - 1, blocks * CUMSUM_BLOCK)
-            inner = x.unflatten(-1, (blocks, CUMSUM_BLOCK))._cumsum()  # (.., blocks, block)
-            totals = inner.narrow(-1, CUMSUM_BLOCK - 1, 1).squeeze(-1)  # (.., blocks)
-            before = totals._cumsum().pad((1, -1))
-            return (inner + before.unsqueeze(-1)).flatten(-2).narrow(-1, 0, n)
-        spread = self.unsqueeze(-1).expand(*self.shape, n)  # (.., n, k)
-        # out[i, k] = x[i - k], 0 where that is before the first
-        window = ir.shear(spread.node, self.ndim - 1, self.ndim, -1, n)
-        return self._with(window)._reduce(Op.ADD, (self.ndim,), keepdim=False)
+    def _running_total(self, operation: str, op: Op, axis: int, dtype: DTypeLike | None) -> Self:
+        """A running sum or product: accumulated wide, given back in `dtype`, as `_total`."""
+        wanted = _total_dtype(self.dtype) if dtype is None else to_dtype(dtype)
+        x = self.cast(dtypes.float32 if wanted in HALVES else wanted)
+        return x._scan(operation, op, axis).cast(wanted)
+
+    def _scan(self, operation: str, op: Op, axis: int) -> Self:
+        """x[0] op .. op x[i] along an axis, for ADD, MUL or MAX, in self's dtype."""
+        along = self._axes(operation, axis)
+        if not along:  # a scalar, which PyTorch lets have an axis 0
+            return self
+        self._static(operation, along[0])
+        return self.movedim(along[0], -1)._scanned(op).movedim(-1, along[0])
+
+    def _scanned(self, op: Op) -> Self:
+        """`_scan` along the last axis: in each block, after the result of the blocks before it."""
+        n = self._static("scan", self.ndim - 1)
+        if n <= SCAN_BLOCK:
+            return self._masked_prefixes(op)
+        x = self._in_blocks(SCAN_BLOCK)  # (.., blocks, block)
+        totals = x._reduce(op, (self.ndim,), keepdim=False).pad((0, -1))  # (.., blocks - 1)
+        before = totals._scanned(op).pad((1, 0), value=ir.identity(op, self.dtype))
+        joined = before.unsqueeze(-1)._alu(op, x._masked_prefixes(op))  # (.., blocks, block)
+        return joined.flatten(-2).narrow(-1, 0, n)
+
+    def _in_blocks(self, size: int, value: Scalar = 0) -> Self:
+        """The last axis in blocks, the last of them filled up with `value`: (.., blocks, size)."""
+        n = self._static("blocks", self.ndim - 1)
+        blocks = -(-n // size)
+        return self.pad((0, blocks * size - n), value=value).unflatten(-1, (blocks, size))
+
+    def _masked_prefixes(self, op: Op) -> Self:
+        """`_scan` along the last axis: for each i the reduction of what is not behind it."""
+        i = self._positions(self._static("scan", self.ndim - 1))
+        seen = i.unsqueeze(0) <= i.unsqueeze(1)  # (n, n): of i, and of k <= i
+        values = seen.where(self.unsqueeze(-2), ir.identity(op, self.dtype))  # (.., i, k)
+        return values._reduce(op, (self.ndim,), keepdim=False)
+
+    def _column(self, axis: int, dtype: DType) -> Self:
+        """0, 1 .. along an axis of self; the other axes have size 1."""
+        counter = self._positions(self.node.shape[axis], dtype)
+        return counter.reshape([-1 if i == axis else 1 for i in range(self.ndim)])
+
+    def _positions(self, n: Dim, dtype: DType = dtypes.index) -> Self:
+        """0, 1 .. n-1."""
+        return self._make(ir.iota(n, dtype), self.bindings)
 
 
 def _total_dtype(dtype: DType) -> DType:

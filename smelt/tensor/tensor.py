@@ -1,40 +1,41 @@
-"""Tensor: how values come to life (realize, numpy), change (assign) and get gradients."""
+"""Tensor: how values are printed, change (assign) and get gradients."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Self
 
 import numpy as np
 
 import smelt.ir.node as ir
-from smelt import engine
-from smelt.autograd import gradients
+from smelt.autograd.backward import gradients, paths_back
 from smelt.ir.node import Node
 from smelt.ir.op import Op
 from smelt.ir.symbolic import SymInt, merge_bindings
 from smelt.tensor.base import (
+    HALVES,
     Array,
     Base,
     Operand,
     capturing,
+    enable_grad,
     grad_enabled,
     leaf_of,
     no_grad,
     place,
     read_guard,
-    take_pending,
 )
-from smelt.tensor.losses import Losses
-from smelt.util.errors import ArgumentError, DTypeError, GradientError, ShapeError
+from smelt.tensor.exchange import Exchange
+from smelt.tensor.in_place import with_in_place_forms
+from smelt.tensor.printing import html_of, text_of
+from smelt.util.errors import DTypeError, GradientError, ShapeError, TransformError
 from smelt.util.flags import Context
 
-PRINTED = {"precision": 4, "threshold": 1000, "edgeitems": 3}
 
-
-class Tensor(Losses):
+@with_in_place_forms
+class Tensor(Exchange):
     """An array of numbers that is computed when it is looked at.
 
     `Tensor(data)` takes numbers, nested lists, numpy arrays and other tensors; floats become
@@ -46,108 +47,18 @@ class Tensor(Losses):
     [2.5, 4.5, 6.5]
     """
 
-    # ---- values -------------------------------------------------------------------------------
-
-    def realize(self, *others: Tensor) -> Self:
-        """Compute self, `others`, and whatever was assigned to and not computed yet.
-
-        Inside of a captured step it does nothing: the step as a whole is one program.
-
-        >>> (Tensor([1, 2]) + 1).realize().tolist()
-        [2, 3]
-        """
-        if capturing.get():
-            return self
-        wanted: list[Base] = [self, *others, *take_pending()]
-        tensors = {id(t): t for t in wanted}
-        for bindings, group in _by_bindings(list(tensors.values())):
-            stored = engine.realize([t.node for t in group], bindings)
-            for tensor, buffer in zip(group, stored, strict=True):
-                leaf = engine.as_leaf(tensor.node, buffer)
-                if tensor.is_leaf:
-                    tensor._settle(leaf)
-        return self
-
-    def _read(self, operation: str) -> Array:
-        """The values on the host; every reading of values comes through here.
-
-        Raises CaptureError inside a captured step, for which `operation` is the reader's name.
-        """
-        guard = read_guard.get()
-        if guard is not None:
-            guard(operation)
-        self.realize()
-        return engine.to_numpy(self.node, self.bindings)
-
-    def numpy(self) -> Array:
-        """The values as a numpy array of its own; bfloat16 has ml_dtypes' type.
-
-        >>> Tensor([1, 2]).numpy()
-        array([1, 2], dtype=int32)
-        """
-        return self._read("numpy")
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        if copy is False:
-            raise ArgumentError("__array__", "copy=False", "a copy, as values are computed anew")
-        return np.asarray(self._read("__array__"), dtype)
-
-    # numpy's operators leave the work to ours: `np.float32(2) * x` is a Tensor.
-    __array_ufunc__ = None
-
-    def tolist(self) -> Any:
-        """The values as nested lists of Python numbers, or one number.
-
-        >>> Tensor([[1, 2], [3, 4]]).tolist()
-        [[1, 2], [3, 4]]
-        """
-        return self._read("tolist").tolist()
-
-    def item(self) -> Any:
-        """The only value, as a Python number. Raises ShapeError if there are more.
-
-        >>> Tensor([[5]]).item()
-        5
-        """
-        return self._one("item").item()
-
-    def _one(self, operation: str) -> Array:
-        if ir.numel(self.node.shape) != 1:
-            raise ShapeError(operation, f"a tensor of shape {self.shape}", "a single element")
-        return self._read(operation).reshape(())
-
-    def __bool__(self) -> bool:
-        return bool(self._one("bool"))
-
-    def __int__(self) -> int:
-        return int(self._one("int"))
-
-    def __float__(self) -> float:
-        return float(self._one("float"))
-
-    def __index__(self) -> int:
-        if not self.dtype.is_int:
-            raise DTypeError("index", self.dtype.name, "an integer")
-        return int(self._one("index"))
-
-    def __len__(self) -> int:
-        if not self.ndim:
-            raise ShapeError("len", "a tensor without axes", "at least one axis")
-        return int(self.shape[0])
-
-    def __iter__(self) -> Iterator[Self]:
-        return (self[i] for i in range(len(self)))
+    # ---- printing ----------------------------------------------------------------------------
 
     def __repr__(self) -> str:
         end = f"dtype={self.dtype.name}, device={self.device}"
         end += ", requires_grad=True" if self.requires_grad else ""
         if read_guard.get() is not None:
             return f"Tensor(shape={self.shape}, {end})"
-        values = self._read("repr")
-        if self.dtype.name == "bfloat16":
-            values = values.astype(np.float32)
-        with np.printoptions(**PRINTED):  # type: ignore[arg-type]
-            text = np.array2string(values, separator=", ", prefix="Tensor(")
+        try:
+            values = self._printed()
+        except TransformError:  # one member of a batch
+            return f"Tensor(shape={self.shape}, {end})"
+        text = text_of(values, prefix="Tensor(")
         empty = f"shape={self.shape}, " if not values.size else ""
         return f"Tensor({text}, {empty}{end})"
 
@@ -157,15 +68,17 @@ class Tensor(Losses):
             guard("print")
         return repr(self)
 
-    def allclose(
-        self, other: Operand, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
-    ) -> bool:
-        """Whether `isclose` holds everywhere.
+    def _repr_html_(self) -> str:
+        """What notebooks show: a table, or text if there are more than two axes."""
+        if read_guard.get() is not None:
+            return f"<pre>{self!r}</pre>"
+        caption = f"Tensor of shape {self.shape}, {self.dtype.name} on {self.device}"
+        return html_of(self._printed(), caption)
 
-        >>> Tensor([1.0]).allclose(Tensor([1.0000001]))
-        True
-        """
-        return bool(self.isclose(other, rtol, atol, equal_nan).all())
+    def _printed(self) -> Array:
+        values = self._read("repr")
+        # numpy prints fewer digits of ml_dtypes' types
+        return values.astype(np.float32) if self.dtype in HALVES else values
 
     # ---- what it is ---------------------------------------------------------------------------
 
@@ -266,6 +179,7 @@ class Tensor(Losses):
     # ---- gradients ----------------------------------------------------------------------------
 
     no_grad = staticmethod(no_grad)
+    enable_grad = staticmethod(enable_grad)
 
     @staticmethod
     def train(mode: bool = True) -> AbstractContextManager[Any]:
@@ -355,7 +269,7 @@ class Tensor(Losses):
 
         A leaf that was assigned to has several: graphs that were built before lead to the old one.
         """
-        nodes = ir.toposort([self.node], stop=lambda n: n.op is Op.DETACH)
+        nodes = paths_back([self.node])
         leaves: dict[int, list[Node]] = {}
         for node in nodes:
             leaf = leaf_of(node) if node.op is Op.DETACH else None
@@ -394,17 +308,3 @@ IN_PLACE = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", 
             "lshift", "rshift")  # fmt: skip
 for _name in IN_PLACE:
     setattr(Tensor, f"__i{_name}__", _in_place(getattr(operator, f"__{_name}__")))
-
-
-def _by_bindings(tensors: list[Base]) -> list[tuple[dict[str, int], list[Base]]]:
-    """Tensors in groups in which no Variable has two values."""
-    groups: list[tuple[dict[str, int], list[Base]]] = []
-    for tensor in tensors:
-        for bound, group in groups:
-            if all(bound.get(name, value) == value for name, value in tensor.bindings.items()):
-                bound.update(tensor.bindings)
-                group.append(tensor)
-                break
-        else:
-            groups.append((dict(tensor.bindings), [tensor]))
-    return groups

@@ -73,12 +73,20 @@ class FileFormatError(SmeltError, ValueError):
     """A file that is damaged or not of the format its name says."""
 
 
+class DataError(SmeltError, RuntimeError):
+    """A sample that could not be had from a data set."""
+
+
 class GradientError(SmeltError, RuntimeError):
     """A gradient that was asked for where there is none."""
 
 
 class CaptureError(SmeltError, RuntimeError):
     """A captured step that could not be replayed without becoming silently wrong."""
+
+
+class TransformError(SmeltError, RuntimeError):
+    """A function that grad, vmap and the like cannot map without becoming silently wrong."""
 
 
 class CompileError(SmeltError, RuntimeError):

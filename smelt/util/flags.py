@@ -126,7 +126,9 @@ def _cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "smelt"
 
 
-DEV = _text("DEV", "CPU", "the name of a device, CPU or PYTHON", "the default device", str.upper)
+DEV = _text(
+    "DEV", "CPU", "the name of a device: CPU, CL or PYTHON", "the default device", str.upper
+)  # fmt: skip
 DEBUG = _number(
     "DEBUG", 0, 0, 5,
     "prints 1: the devices, 2: a line for each kernel that runs, 3: the schedule,"
@@ -142,6 +144,10 @@ SMELT_THREADS = _number(
 SMELT_CPU = _text(
     "SMELT_CPU", "", "LLVM's name of a processor, such as x86-64-v3",
     "the processor to generate code for; empty: this machine's",
+)  # fmt: skip
+SMELT_CL = _text(
+    "SMELT_CL", "", "a part of the name of an OpenCL device or platform",
+    "which one the CL device is; empty: a GPU if there is one",
 )  # fmt: skip
 SMELT_CACHE = _folder("SMELT_CACHE", _cache_folder(), "where compiled kernels are kept")
 NOCACHE = _switch("NOCACHE", False, "neither reads nor writes compiled kernels on disk")
@@ -204,6 +210,11 @@ def misspelt() -> Iterator[tuple[str, str]]:
     for name in sorted(os.environ):
         if name.startswith("SMELT_") and name not in FLAGS:
             yield name, next(iter(_near(name, 1)), "")
+
+
+def set_default(name: str, value: str) -> None:
+    """Set a variable of the environment that another library reads, unless it is set."""
+    os.environ.setdefault(name, value)
 
 
 def overrides() -> Mapping[str, Any]:

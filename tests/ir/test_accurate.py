@@ -36,6 +36,7 @@ LIMITS = {
     "log1p": (2.5, 2.5, 2.8),
     "erf": (1.5, 2.4, 2.4),
     "cos": (0.51, 0.51, None),
+    "atan": (2.15, 2.6, 2.6),
 }
 TORCH = {name: getattr(torch, name.removesuffix("_nonpositive")) for name in LIMITS}
 MPMATH = {name: getattr(mpmath, name) for name in LIMITS if hasattr(mpmath, name)}
@@ -199,7 +200,8 @@ def test_first_and_second_derivatives(name: str, dtype: DType, rtol: float, atol
     for mine, right in zip(got, (slope, curve), strict=True):
         with np.errstate(over="ignore"):
             wanted = right.detach().numpy().astype(dtype.np)
-        np.testing.assert_allclose(mine, wanted, rtol, atol)
+        # The curvature of atan's polynomial is not as close at |x| = 1, where two of them meet.
+        np.testing.assert_allclose(mine, wanted, rtol * 5 if name == "atan" else rtol, atol)
 
 
 @pytest.mark.parametrize(
@@ -241,6 +243,7 @@ def test_any_shape() -> None:
     [
         ("expm1", dtypes.float32, -27.4), ("expm1", dtypes.float64, -60.7),
         ("tanh", dtypes.float32, -28.2), ("tanh", dtypes.float64, -57.5),
+        ("atan", dtypes.float32, -30.6), ("atan", dtypes.float64, -55.3),
         ("erf", dtypes.float32, -32.2), ("erf", dtypes.float64, -62.3),
         ("erfc", dtypes.float32, -26.5), ("erfc", dtypes.float64, -54.6),
     ],
@@ -248,7 +251,7 @@ def test_any_shape() -> None:
 def test_error_of_each_polynomial(name: str, dtype: DType, error: float) -> None:
     tables = {
         "expm1": accurate._EXPM1, "tanh": accurate._TANH,
-        "erf": accurate._ERF, "erfc": accurate._ERFC,
+        "atan": accurate._ATAN, "erf": accurate._ERF, "erfc": accurate._ERFC,
     }  # fmt: skip
     row = next(row for row in FITS if row.name == f"{name} {dtype.name}")
     assert mpmath.log(largest_error(row, tables[name][dtype]), 2) < error

@@ -284,7 +284,7 @@ ERRORS: list[tuple[type[Exception], Callable[[], Node]]] = [
     (ShapeError, lambda: store(t23, iota(2), tensor(2, 2))),
     (DTypeError, lambda: store(t23, iota(2), tensor(2, 3, dtype=I32))),
     (DTypeError, lambda: store(t23, tensor(2), t23)),
-    (ArgumentError, lambda: store(t23, iota(2), t23, mode="max")),
+    (ArgumentError, lambda: store(t23, iota(2), t23, mode="min")),
     (ShapeError, lambda: store(t23, iota(2), t23, i < j)),
     (ShapeError, lambda: reshape(t23, (5,))),
     (AxisError, lambda: permute(t23, (0,))),

@@ -14,6 +14,7 @@ from smelt.kernel.transforms import (
     Reorder,
     SetKind,
     Split,
+    Stage,
     Transform,
     apply,
     ranges_of,
@@ -53,6 +54,10 @@ class Transforms:
             if made is not None:
                 self._add(made)
         self._grid()
+        if self.number(0, 1):
+            stage = self._stage()
+            if stage is not None:
+                self._add(stage)
         return self.made
 
     def _add(self, made: Transform) -> None:
@@ -82,7 +87,8 @@ class Transforms:
         factor = LANES[self.number(0, len(LANES) - 1)]
         kinds = self._kinds(factor)
         kind = kinds[self.number(0, len(kinds) - 1)]
-        return Split(counter.arg[0], factor, max(ranges_of(self.now)) + 1, kind)
+        clamped = bool(self.number(0, 1))
+        return Split(counter.arg[0], factor, max(ranges_of(self.now)) + 1, kind, clamped)
 
     def _unroll(self) -> Transform | None:
         loops = [
@@ -114,6 +120,30 @@ class Transforms:
         left = sorted(ranges_of(self.now))
         order = [left.pop(self.number(0, len(left) - 1)) for _ in range(len(left))]
         return Reorder(tuple(order))
+
+    def _stage(self) -> Transform | None:
+        """A copy of what one LOAD reads, in any layout, in any of the loops around it."""
+        order = toposort([self.now])
+        free = dependencies(order)
+        loads = [n for n in order if n.op is Op.LOAD and n.src[0].op is Op.PARAM]
+        params = [n.src[0].arg for n in loads]
+        candidates = [
+            n for n in loads
+            if params.count(n.src[0].arg) == 1 and free[n]
+            and all(r.src[0].op is Op.CONST and r.src[0].arg for r in free[n])
+            and math.prod(trips(r) for r in free[n]) <= 1 << 14
+        ]  # fmt: skip
+        if not candidates:
+            return None
+        chosen = candidates[self.number(0, len(candidates) - 1)]
+        loops = sorted(free[chosen], key=lambda r: r.arg[0])
+        inside = [r for r in loops if r.arg[1] is AxisKind.VECTOR or self.number(0, 2)]
+        inside = [inside.pop(self.number(0, len(inside) - 1)) for _ in range(len(inside))]
+        if not inside:
+            return None
+        counters = tuple(r.arg[0] for r in inside)
+        lanes = (1, 4, 16)[self.number(0, 2)]
+        return Stage(chosen.src[0].arg, counters, lanes, max(ranges_of(self.now)) + 1)
 
     def _grid(self) -> None:
         """The outermost loops of the nest, as many as may be shared out."""

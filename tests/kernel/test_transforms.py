@@ -26,7 +26,16 @@ from smelt.ir.node import (
 )
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.verify import verify_kernel
-from smelt.kernel.transforms import Merge, Reorder, SetKind, Split, Transform, apply, ranges_of
+from smelt.kernel.transforms import (
+    Merge,
+    Reorder,
+    SetKind,
+    Split,
+    Stage,
+    Transform,
+    apply,
+    ranges_of,
+)
 from tests.fuzz.checking import check_kernels
 from tests.fuzz.graphs import Graph
 from tests.kernel.random_transforms import Transforms
@@ -82,6 +91,15 @@ LISTS: dict[str, list[Transform]] = {
         Split(0, 3, 3, UNROLL), Split(1, 4, 4, VECTOR), Split(2, 2, 5, LOOP),
         Reorder((0, 1, 2, 5, 3, 4)), SetKind(0, GRID),
     ],
+    "clamped": [Split(0, 3, 3, UNROLL, clamped=True), Split(1, 4, 4, UNROLL, clamped=True)],
+    "tile of copies": [
+        Split(0, 3, 3, UNROLL), Split(1, 4, 4, VECTOR), Split(1, 2, 6, LOOP),
+        Reorder((1, 0, 6, 2, 3, 4)), SetKind(1, GRID), SetKind(0, GRID),
+        Stage(2, (6, 2, 4), 4, 7), Stage(1, (2, 3), 4, 11),
+    ],
+    "copy of a whole operand": [Stage(1, (0, 2), 16, 3)],
+    "copy of each row": [Split(0, 2, 3, LOOP), Stage(1, (2,), 4, 4)],
+    "copy in another layout": [Stage(2, (1, 2), 4, 3), Split(2, 4, 6, VECTOR)],
 }  # fmt: skip
 
 
@@ -112,6 +130,8 @@ def test_lists_print_in_one_line_and_compare() -> None:
         "kind(r0, GRID)",
         "merge(r0, r1)",
     ]
+    assert str(Split(0, 3, 3, UNROLL, clamped=True)) == "split(r0, 3 UNROLL as r3, clamped)"
+    assert str(Stage(2, (6, 2, 4), 4, 7)) == "stage(p2 over r6, r2, r4)"
     assert Split(0, 3, 3, UNROLL) == LISTS["tile"][0] and len({*LISTS["tile"]}) == 5
 
 
@@ -163,7 +183,10 @@ def random_case(data: Any, carry_out: Any) -> None:
 
 
 def _made(transforms: list[Transform]) -> set[int]:
-    return {t.inner for t in transforms if isinstance(t, Split)}
+    made = {t.inner for t in transforms if isinstance(t, Split)}
+    for stage in (t for t in transforms if isinstance(t, Stage)):
+        made |= set(range(stage.first, stage.first + len(stage.counters) + 2))
+    return made
 
 
 @given(data=st.data())

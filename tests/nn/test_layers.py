@@ -12,7 +12,7 @@ import torch
 
 from smelt import Tensor, dtypes, nn
 from smelt.nn.state import get_state_dict, load_state_dict
-from smelt.util.errors import ArgumentError, ShapeError
+from smelt.util.errors import ArgumentError, DTypeError, ShapeError
 from smelt.util.flags import Context
 
 
@@ -47,6 +47,50 @@ ROWS = {
         lambda: nn.Conv2d(1, 2, (1, 3), stride=(2, 1), padding=(0, 1), bias=False),
         lambda: torch.nn.Conv2d(1, 2, (1, 3), stride=(2, 1), padding=(0, 1), bias=False),
         (1, 1, 4, 5),
+    ),
+    "conv3d": Row(
+        lambda: nn.Conv3d(2, 3, (2, 1, 2), padding="valid"),
+        lambda: torch.nn.Conv3d(2, 3, (2, 1, 2), padding="valid"),
+        (1, 2, 3, 2, 3),
+    ),
+    "conv2d of one sample": Row(
+        lambda: nn.Conv2d(2, 3, 2), lambda: torch.nn.Conv2d(2, 3, 2), (2, 3, 3)
+    ),
+    "conv1d with the same size": Row(
+        lambda: nn.Conv1d(2, 3, 4, padding="same", dilation=2, padding_mode="circular"),
+        lambda: torch.nn.Conv1d(2, 3, 4, padding="same", dilation=2, padding_mode="circular"),
+        (1, 2, 7),
+    ),
+    "conv2d that reflects": Row(
+        lambda: nn.Conv2d(1, 2, 3, padding=(1, 2), padding_mode="reflect"),
+        lambda: torch.nn.Conv2d(1, 2, 3, padding=(1, 2), padding_mode="reflect"),
+        (1, 1, 4, 5),
+    ),
+    "transposed conv1d": Row(
+        lambda: nn.ConvTranspose1d(4, 6, 3, 2, 1, 1, groups=2),
+        lambda: torch.nn.ConvTranspose1d(4, 6, 3, 2, 1, 1, groups=2),
+        (2, 4, 5),
+    ),
+    "transposed conv2d": Row(
+        lambda: nn.ConvTranspose2d(2, 3, (3, 2), stride=(2, 1), dilation=(1, 2), bias=False),
+        lambda: torch.nn.ConvTranspose2d(2, 3, (3, 2), stride=(2, 1), dilation=(1, 2), bias=False),
+        (1, 2, 3, 4),
+    ),
+    "transposed conv3d": Row(
+        lambda: nn.ConvTranspose3d(1, 2, 2),
+        lambda: torch.nn.ConvTranspose3d(1, 2, 2),
+        (1, 1, 2, 3, 2),
+    ),
+    "instancenorm": Row(
+        lambda: nn.InstanceNorm(3), lambda: torch.nn.InstanceNorm2d(3, affine=True), (2, 3, 4, 5)
+    ),
+    "instancenorm1d": Row(
+        lambda: nn.InstanceNorm1d(3, 0.1), lambda: torch.nn.InstanceNorm1d(3, 0.1), (2, 3, 4)
+    ),
+    "rmsnorm over two axes": Row(
+        lambda: nn.RMSNorm((2, 3), None, False),
+        lambda: torch.nn.RMSNorm((2, 3), None, False),
+        (2, 2, 3),
     ),
     "layernorm": Row(lambda: nn.LayerNorm(6), lambda: torch.nn.LayerNorm(6), (3, 6)),
     "layernorm over two axes": Row(
@@ -87,11 +131,7 @@ def random_weights(module: torch.nn.Module) -> None:
 
 
 def loaded(ours: Any, module: torch.nn.Module) -> Any:
-    state = {
-        name: Tensor(value.numpy())
-        for name, value in module.state_dict().items()
-        if not name.endswith("num_batches_tracked")
-    }
+    state = {name: Tensor(value.numpy()) for name, value in module.state_dict().items()}
     load_state_dict(ours, state)
     return ours
 
@@ -170,9 +210,34 @@ def test_batch_norm_of_one_value_a_channel_stays_finite() -> None:
 
 def test_batch_norms_running_statistics_are_no_parameters() -> None:
     layer = nn.BatchNorm(2)
-    assert list(get_state_dict(layer)) == ["weight", "bias", "running_mean", "running_var"]
-    assert [p.requires_grad for p in get_state_dict(layer).values()] == [True, True, False, False]
+    assert list(get_state_dict(layer)) == list(torch.nn.BatchNorm2d(2).state_dict())
+    required = [p.requires_grad for p in get_state_dict(layer).values()]
+    assert required == [True, True, False, False, False]
     assert nn.BatchNorm2d is nn.BatchNorm
+
+
+@pytest.mark.parametrize("options", [{"momentum": None}, {"track_running_stats": False}])
+def test_batch_norm_with_other_statistics(options: dict[str, Any]) -> None:
+    module = torch.nn.BatchNorm1d(3, **options)
+    layer = loaded(nn.BatchNorm(3, **options), module)
+    rng = np.random.default_rng(2)
+    for _ in range(3):
+        array = rng.normal(2, 3, (4, 3)).astype(np.float32)
+        with Context(TRAINING=1):
+            y = layer(Tensor(array))
+        close(y, module(torch.tensor(array)), 1e-4)
+    close(layer(Tensor(array)), module.eval()(torch.tensor(array)), 1e-4)
+    state = get_state_dict(layer)
+    assert list(state) == list(module.state_dict())
+    for name, value in module.state_dict().items():
+        close(state[name], value, 1e-4)
+
+
+def test_layernorm_of_channels() -> None:
+    x = np.random.default_rng(2).normal(size=(2, 3, 2, 2)).astype(np.float32)
+    module = torch.nn.LayerNorm(3)
+    expected = module(torch.tensor(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    close(nn.LayerNorm2d(3)(Tensor(x)), expected)
 
 
 # ---- embedding -----------------------------------------------------------------------------------
@@ -186,6 +251,18 @@ def test_embedding_is_pytorchs() -> None:
     close(y, t_y)
     (y * y).sum().backward()
     (t_y * t_y).sum().backward()
+    close(layer.weight.grad, module.weight.grad)
+
+
+def test_the_padding_of_an_embedding_is_zero_and_learns_nothing() -> None:
+    module = torch.nn.Embedding(7, 3, padding_idx=-6)
+    layer = nn.Embedding(7, 3, padding_idx=-6)
+    assert layer.weight[1].tolist() == [0.0] * 3
+    loaded(layer, module)
+    index = [[1, 6, 1], [0, 2, 1]]
+    y, t_y = layer(Tensor(index)), module(torch.tensor(index))
+    (y * y + y).sum().backward()
+    (t_y * t_y + t_y).sum().backward()
     close(layer.weight.grad, module.weight.grad)
 
 
@@ -205,8 +282,9 @@ def test_rmsnorm_of_16_bit_floats_is_normalised_in_float32() -> None:
         (lambda: nn.Conv1d(25, 300, 4), 1 / 10),
         (lambda: nn.Conv2d(16, 300, 5), 1 / 20),
         (lambda: nn.Conv2d(32, 300, 5, groups=2), 1 / 20),
+        (lambda: nn.ConvTranspose1d(300, 50, 4, groups=2), 1 / 10),
     ],
-    ids=["linear", "conv1d", "conv2d", "conv2d of two groups"],
+    ids=["linear", "conv1d", "conv2d", "conv2d of two groups", "transposed conv1d"],
 )
 def test_weights_start_uniform_within_one_over_sqrt_of_fan_in(make: Any, bound: float) -> None:
     Tensor.manual_seed(0)
@@ -246,10 +324,21 @@ def test_a_linear_layer_of_nothing() -> None:
         (lambda: nn.Conv2d(4, 3, 3, groups=2), ArgumentError, "Conv2d: got 4 and 3 channels in 2"),
         (lambda: nn.Conv2d(1, 1, (3, 3, 3)), ArgumentError, r"kernel_size \(3, 3, 3\), expected 2"),
         (
-            lambda: nn.Conv2d(1, 1, 3)(Tensor.ones(1, 5, 5)),
+            lambda: nn.Conv2d(1, 1, 3)(Tensor.ones(5, 5)),
             ShapeError,
-            r"Conv2d: got x of shape \(1, 5, 5\), expected 4 axes",
+            r"Conv2d: got x of shape \(5, 5\), expected 4 axes",
         ),
+        (lambda: nn.Conv1d(1, 1, 1, padding_mode="zero"), ArgumentError, "padding_mode='zero'"),
+        (lambda: nn.Embedding(3, 2, padding_idx=3), ArgumentError, "padding_idx=3, expected one"),
+        (lambda: nn.Embedding(3, 2)(Tensor([1.0])), DTypeError, "indices of float32"),
+        (
+            lambda: nn.InstanceNorm(3)(Tensor.ones(2, 3)),
+            ShapeError,
+            r"\(N, 3, \.\.\., at le",
+        ),
+        (lambda: nn.InstanceNorm2d(3, track_running_stats=True), ArgumentError, "BatchNorm keeps"),
+        (lambda: nn.GroupNorm(2, 4)(Tensor.ones(2, 6)), ShapeError, r"\(2, 6\), expected \(N, 4"),
+        (lambda: nn.RMSNorm(3)(Tensor.ones(2)), ShapeError, r"RMSNorm: got x of shape \(2,\)"),
         (
             lambda: nn.BatchNorm(3)(Tensor.ones(2, 4)),
             ShapeError,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import math
+import os
 from collections import namedtuple
 from pathlib import Path
 from typing import Any
@@ -11,12 +14,14 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+import smelt
 from smelt import Tensor, dtypes, nn
 from smelt.nn.state import (
     get_parameters,
     get_state_dict,
     load_state_dict,
     safe_load,
+    safe_load_metadata,
     safe_save,
 )
 from smelt.util.errors import ArgumentError, FileFormatError
@@ -85,11 +90,17 @@ def test_loading_converts_to_the_models_dtype() -> None:
 
 def test_every_problem_is_named_and_nothing_is_changed() -> None:
     model = {"a": Tensor([1.0]), "b": Tensor([2.0]), "c": Tensor([3.0]), "d": Tensor([4.0])}
-    state = {"a": Tensor([9.0]), "b": Tensor([9.0, 9.0]), "x": Tensor([1.0]), "y": Tensor([1.0])}
+    state = {
+        "a": Tensor([9.0]),
+        "b": Tensor([9.0, 9.0]),
+        "x": Tensor([[1.0, 2.0]]),
+        "y": Tensor([1.0]),
+    }
     with pytest.raises(ArgumentError) as caught:
         load_state_dict(model, state)
     for part in (
-        "missing 'c'", "missing 'd'", "not in the model: 'x'", "not in the model: 'y'",
+        "missing 'c' of shape (1,)", "missing 'd'", "not in the model: 'x' of shape (1, 2)",
+        "not in the model: 'y'",
         "'b' has shape (2,), the model's (1,)", "strict=False",
     ):  # fmt: skip
         assert part in str(caught.value)
@@ -99,7 +110,8 @@ def test_every_problem_is_named_and_nothing_is_changed() -> None:
 
 def test_without_strict_names_may_differ_but_shapes_may_not() -> None:
     model = {"a": Tensor([1.0]), "b": Tensor([2.0])}
-    load_state_dict(model, {"a": Tensor([9.0]), "x": Tensor([1.0])}, strict=False)
+    keys = load_state_dict(model, {"a": Tensor([9.0]), "x": Tensor([1.0])}, strict=False)
+    assert keys == (["b"], ["x"])
     assert [model["a"].item(), model["b"].item()] == [9.0, 2.0]
     with pytest.raises(ArgumentError, match="'a' has shape"):
         load_state_dict(model, {"a": Tensor([9.0, 9.0])}, strict=False)
@@ -175,6 +187,88 @@ def test_a_damaged_file_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(FileFormatError, match="399 bytes of data, expected 400"):
         safe_load(path)
+
+
+def test_several_files(tmp_path: Path) -> None:
+    tensors = get_state_dict(Model())
+    safe_save(tensors, tmp_path / "m.safetensors", shard_bytes=40)
+    assert not (tmp_path / "m.safetensors").exists()
+    loaded = safe_load(tmp_path / "m.safetensors.index.json")
+    assert {k: t.tolist() for k, t in loaded.items()} == {k: t.tolist() for k, t in tensors.items()}
+
+
+def test_the_header_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "m.safetensors"
+    safe_save({"x": Tensor([1.0, 2.0])}, path, {"made by": "a test"})
+    data, start, header = safe_load_metadata(path)
+    assert data[start:].bitcast(dtypes.float32).tolist() == [1.0, 2.0]
+    assert header["x"] == {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
+    assert header["__metadata__"] == {"made by": "a test"}
+
+
+def resident_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc")
+def test_loading_reads_no_tensor_before_it_is_looked_at(tmp_path: Path) -> None:
+    path, size = tmp_path / "m.safetensors", 1 << 26
+    own_header = {"big": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}
+    own_header["x"] = {"dtype": "F32", "shape": [2], "data_offsets": [size, size + 8]}
+    text = json.dumps(own_header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        file.truncate(8 + len(text) + size)
+        file.seek(0, 2)
+        file.write(np.array([3, 4], np.float32).tobytes())
+    before = resident_bytes()
+    model = {"big": Tensor.zeros(size, dtype=dtypes.uint8), "x": Tensor.zeros(2)}
+    loaded = safe_load(path)
+    load_state_dict(model, loaded)
+    assert (loaded["x"] + 1).tolist() == [4.0, 5.0]
+    assert model["big"][-1].item() == 0
+    assert resident_bytes() - before < size // 4
+
+
+def test_tensors_keep_the_file_mapped(tmp_path: Path) -> None:
+    path = tmp_path / "m.safetensors"
+    safe_save({"x": Tensor.arange(1000), "y": Tensor([5])}, path)
+    x = safe_load(path)["x"]
+    path.unlink()
+    gc.collect()
+    assert (x + 1).sum().item() == 500500
+
+
+def test_what_was_loaded_is_not_changed_by_training(tmp_path: Path) -> None:
+    path = tmp_path / "m.safetensors"
+    safe_save({"x": Tensor([1.0, 2.0])}, path)
+    loaded = safe_load(path)
+    model = {"x": Tensor([0.0, 0.0], requires_grad=True)}
+    load_state_dict(model, loaded)
+    optimizer = nn.optim.SGD(get_parameters(model), lr=1.0, momentum=0.5)
+
+    @smelt.jit
+    def step() -> Tensor:
+        optimizer.zero_grad()
+        loss = model["x"].sum()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    for _ in range(4):
+        step()
+    assert model["x"].tolist() != [1.0, 2.0]
+    assert loaded["x"].tolist() == [1.0, 2.0]
+    assert safe_load(path)["x"].tolist() == [1.0, 2.0]
+
+
+def test_what_was_loaded_can_be_taken_out_as_it_goes(capsys: pytest.CaptureFixture[str]) -> None:
+    state = {"a": Tensor([1.0]), "b": Tensor([2.0])}
+    load_state_dict({"a": Tensor([0.0])}, state, strict=False, consume=True, verbose=True)
+    assert list(state) == ["b"]
+    assert capsys.readouterr().out == "loaded 1 tensors, 4 bytes\n"
 
 
 def test_what_is_no_model_has_no_tensors() -> None:

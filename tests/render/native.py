@@ -15,8 +15,9 @@ import numpy as np
 from smelt.ir.interpreter import evaluate_kernel
 from smelt.ir.node import Node
 from smelt.program import Target
+from smelt.render.analysis import kernel_variables
 from smelt.render.compile import compile_source, cpu_target, host_target
-from smelt.render.llvm import kernel_variables, render
+from smelt.render.llvm import render
 
 Array = np.ndarray[Any, Any]
 _numbers = itertools.count()

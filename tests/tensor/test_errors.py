@@ -13,6 +13,7 @@ from smelt.util.errors import (
     AxisError,
     DeviceError,
     DTypeError,
+    OutOfRangeError,
     ShapeError,
     SmeltError,
 )
@@ -92,6 +93,27 @@ ROWS: list[Row] = [
     (ArgumentError, "loss: got reduction='median'", lambda: F.mse_loss(F, reduction="median")),
     (ShapeError, "nll_loss: got Y", lambda: F.cross_entropy(Tensor([0, 1, 2]))),
     (DTypeError, "nll_loss: got classes of float32", lambda: F.nll_loss(Tensor([0.0, 1.0]))),
+    (ArgumentError, "attention: got attn_mask and is_causal",
+     lambda: F.scaled_dot_product_attention(F, F, F > 0, is_causal=True)),
+    (ShapeError, "attention: got 3 heads for 2", lambda: Tensor.ones(3, 2, 4)
+        .scaled_dot_product_attention(*[Tensor.ones(2, 2, 4)] * 2, enable_gqa=True)),
+    (ArgumentError, "attention: got window=0", lambda: F.scaled_dot_product_attention(
+        F, F, window=0)),
+    (ArgumentError, "interpolate: got mode='cubist'", lambda: F.interpolate((2, 2), mode="cubist")),
+    (ArgumentError, "interpolate: got size=2, scale_factor=2", lambda: F.interpolate(2, 2)),
+    (ShapeError, "grid_sample: got x .*, expected a grid", lambda: Tensor.ones(1, 1, 2, 2)
+        .grid_sample(Tensor.ones(1, 2, 2, 3))),
+    (ShapeError, "col2im: got columns", lambda: Tensor.ones(1, 4, 5).col2im(3, 2)),
+    (ShapeError, "conv_transpose: got x", lambda: Tensor.ones(1, 3, 4).conv_transpose2d(
+        Tensor.ones(2, 1, 2))),
+    (ArgumentError, "max_pool1d: got 4 arguments", lambda: F.max_pool1d(2, 2, 0, 1)),
+    (ShapeError, "adaptive_pool: got \\(0,\\) windows", lambda: F.adaptive_avg_pool1d(0)),
+    (ShapeError, "pixel_shuffle: got", lambda: Tensor.ones(3, 2, 2).pixel_shuffle(2)),
+    (ShapeError, "group_norm: got", lambda: Tensor.ones(1, 3, 2).group_norm(2)),
+    (ShapeError, "layer_norm: got x", lambda: F.layer_norm(7)),
+    (DTypeError, "ctc_loss: got targets of float32", lambda: Tensor.ones(2, 1, 3).ctc_loss(
+        Tensor.ones(1, 1), [2], [1])),
+    (ArgumentError, "loss: got reduction='some'", lambda: F.l1_loss(F, reduction="some")),
     (ShapeError, "cross_entropy: got Y", lambda: F.cross_entropy(Tensor.ones(2))),
     (DTypeError, "one_hot: got float32", lambda: F.one_hot(3)),
     (ShapeError, "scatter: got src", lambda: F.scatter(0, I.long(), Tensor.ones(1, 3))),
@@ -105,11 +127,13 @@ def test_error(kind: type[SmeltError], message: str, call: Callable[[], Any]) ->
     assert __file__ in str(caught.value), "the message names the user's line"
 
 
-def test_a_class_that_does_not_exist_makes_the_loss_nan() -> None:
-    loss = F.cross_entropy(Tensor([0, 3]), reduction="none").tolist()
-    assert loss[0] == loss[0] and loss[1] != loss[1]
+def test_a_class_that_does_not_exist_raises_when_the_loss_is_computed() -> None:
+    with pytest.raises(OutOfRangeError):
+        F.cross_entropy(Tensor([0, 3]), reduction="none").tolist()
     ignored = F.cross_entropy(Tensor([0, -100]), reduction="none").tolist()
     assert ignored[1] == 0
+    one = F[0].cross_entropy(Tensor(3)).item()  # a constant is in no memory that could be checked
+    assert one != one
 
 
 def test_comparing_with_something_else_is_python_s_default() -> None:

@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import smelt
 from smelt import Context, Tensor
-from smelt.util.errors import ArgumentError, DTypeError, OutOfRangeError, ShapeError
+from smelt.util.errors import (
+    ArgumentError,
+    CaptureError,
+    DTypeError,
+    OutOfRangeError,
+    ShapeError,
+)
 
 SHAPES = st.lists(st.integers(0, 4), min_size=0, max_size=4).map(tuple)
 
@@ -232,6 +239,27 @@ def test_computed_indices_are_checked_when_computed(key: Any) -> None:
         x.numpy()
 
 
+@pytest.mark.parametrize(
+    "index",
+    [
+        lambda: Tensor.arange(5),
+        lambda: Tensor.arange(3) - 4,
+        lambda: Tensor(3),
+        lambda: Tensor.full((2, 2), -4),
+        lambda: Tensor.arange(4).flip(0).reshape(2, 2),
+    ],
+)
+def test_indices_that_no_memory_has_are_checked_at_once(index: Any) -> None:
+    x = Tensor(numbers((3,)))
+    with pytest.raises(OutOfRangeError, match="expected -3 <= index < 3"):
+        x[index()]
+    with pytest.raises(OutOfRangeError, match="index"):
+        x[index()] = 1
+    assert x[Tensor.arange(3) - 3].tolist() == [0, 1, 2]
+    with pytest.raises(OutOfRangeError, match="expected 0 <= index < 3"):
+        x.gather(0, Tensor.arange(4))
+
+
 def test_gather_and_scatter_are_checked() -> None:
     x = Tensor(numbers((3, 4)))
     for index in (Tensor([[4]]), Tensor([[-1]])):
@@ -253,9 +281,116 @@ def test_bad_keys() -> None:
         x[Tensor([1.0])]
     with pytest.raises(DTypeError, match="index: got str"):
         x["a"]
-    with pytest.raises(ArgumentError, match="index: got True"):
-        x[True]
     with pytest.raises(ArgumentError, match="step 0"):
         x[::0]
     with pytest.raises(ShapeError, match=r"setitem: got \(2,\) and \(4,\)"):
         x[0] = Tensor([1, 2])
+
+
+def test_a_captured_step_writes_by_masks() -> None:
+    """How many a mask selects is not asked where one value, or a row of them, is written."""
+
+    @smelt.jit
+    def step(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        x = x * 1
+        x[mask] = 0
+        x[mask, :1] = Tensor([7])
+        x[0, mask[:2]] = 5
+        found = x.nonzero(size=3)
+        return x, found, x.masked_scatter(mask.unsqueeze(1), Tensor([-1, -2, -3, -4, -5, -6]))
+
+    a = numbers((3, 2))
+    for flags in ([True, False, True], [False, True, False], [True] * 3, [False] * 3):
+        mask = np.array(flags)
+        expected = a.copy()
+        expected[mask] = 0
+        expected[mask, :1] = 7
+        expected[0, mask[:2]] = 5
+        with Context(ORACLE=0):
+            x, found, scattered = step(Tensor(a), Tensor(mask))
+        np.testing.assert_array_equal(x.numpy(), expected)
+        places = np.full((3, 2), -1)
+        places[:3] = np.argwhere(expected)[:3]
+        np.testing.assert_array_equal(found.numpy(), places)
+        expected[mask] = -1 - numbers((int(mask.sum()), 2))
+        np.testing.assert_array_equal(scattered.numpy(), expected)
+
+
+def _set_values(x: Tensor) -> Tensor:
+    x = x * 1
+    x[x > 1] = Tensor([5.0])[:1].expand(2)
+    return x
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x[x > 1],
+        lambda x: x.nonzero(),
+        lambda x: x.masked_select(x > 1),
+        lambda x: x.repeat_interleave(x.int()),
+        _set_values,
+    ],
+)
+def test_a_captured_step_cannot_count(function: Any) -> None:
+    names = r"nonzero|mask|repeat_interleave"
+    with Context(ORACLE=0), pytest.raises(CaptureError, match=names):
+        smelt.jit(function)(Tensor([1.0, 2.0, 3.0]))
+
+
+def test_writing_as_many_values_as_a_mask_selects() -> None:
+    x = Tensor(numbers((2, 3)))
+    x[x > 2] = Tensor([7, 8, 9])
+    assert x.tolist() == [[0, 1, 2], [7, 8, 9]]
+    with pytest.raises(ShapeError, match="setitem"):
+        x[x > 2] = Tensor([1, 2])
+    with pytest.raises(ShapeError, match="a mask of 2 on axis 0, expected one of 3"):
+        Tensor(numbers((3, 4)))[Tensor([True, False])] = 1
+    with pytest.raises(OutOfRangeError):
+        x.masked_scatter(x > 2, Tensor([1, 2])).numpy()
+
+
+def test_a_lookup_costs_what_it_gives() -> None:
+    table = Tensor(np.ones((1000, 64), np.float32), requires_grad=True)
+    ids = Tensor([5, 999, 5]).realize()
+    table.realize()
+    with Context(ORACLE=0), smelt.stats() as forward:
+        rows = table[ids].realize()
+    assert forward.bytes_read <= 3 * 64 * 4 + 3 * 8
+    with Context(ORACLE=0), smelt.stats() as backward:
+        (rows * 2).sum().backward()
+        assert table.grad is not None
+        table.grad.realize()
+    assert backward.kernels == 2  # zeros, and the rows that are added to them
+    assert backward.bytes_written <= (1000 + 3) * 64 * 4
+    assert table.grad[5].tolist() == [4.0] * 64
+
+
+def test_writing_keeps_what_is_elsewhere() -> None:
+    """Values of other devices' defaults, of numbers beyond, and of keys that name nothing."""
+    x = Tensor(numbers((3,)), device="PYTHON")
+    x[[0, 2]] = np.array([7, 8])
+    x[np.zeros(3, bool)] = 9
+    x[3:] = 1
+    assert x.tolist() == [7, 1, 8] and x.device == "PYTHON"
+
+
+NAMED_ERRORS: list[tuple[Any, type[Exception], str]] = [
+    (lambda x: x.scatter(1, x.long(), x.int()), DTypeError, "self's dtype, float32"),
+    (lambda x: x.scatter(1, x.long()), ArgumentError, "0 of src and value"),
+    (lambda x: x.scatter(1, x.long(), 1.0, "max"), ArgumentError, "reduce='max'"),
+    (lambda x: x.scatter_reduce(1, x.long(), x, "median"), ArgumentError, "reduce='median'"),
+    (lambda x: x.scatter(1, x.long(), x[:, :1]), ShapeError, "one that covers"),
+    (lambda x: x.take_along_dim(x[0].long(), 1), ShapeError, "got 1 axes, expected 2"),
+    (lambda x: x.masked_select(x), DTypeError, "a mask of float32"),
+    (lambda x: x.masked_scatter(x > 0, x.int()), DTypeError, "self's, float32"),
+    (lambda x: x.nonzero(size=-1), ArgumentError, "size -1"),
+    (lambda x: x.repeat_interleave(x), ArgumentError, "ints on one axis"),
+]
+
+
+@pytest.mark.parametrize(("make", "error", "message"), NAMED_ERRORS)
+def test_errors_of_named_forms(make: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        make(Tensor([[0.0, 1.0], [1.0, 1.0]]))
+    assert message in str(caught.value)

@@ -101,7 +101,7 @@ def test_a_guard_forbids_every_read() -> None:
 
     x = Tensor([1])
     readers = [x.numpy, x.item, x.tolist, lambda: bool(x), lambda: int(x), lambda: float(x)]
-    readers += [lambda: np.asarray(x), lambda: Tensor([1, 2])[x > 0], lambda: x.allclose(x)]
+    readers += [lambda: np.asarray(x), lambda: Tensor([1])[x > 0], lambda: x.allclose(x)]
     token = base.read_guard.set(refuse)
     try:
         for reader in readers:

@@ -1,0 +1,49 @@
+"""Graphs built again: what every transform of a graph does with the nodes that it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from smelt.ir.node import Facts, Node, toposort
+
+Remake = Callable[[Node, Mapping[Node, Node]], Node]
+
+# Of a DETACH: the node, of the same value, that its cotangent goes on to all the same. A result
+# that is to be computed again on the way back is a DETACH of the first computation, and behind it
+# is the second; and so is each argument of the second, which would be the same nodes otherwise.
+BEHIND: Facts[Node] = Facts()
+
+
+def substitute(roots: Sequence[Node], mapping: Mapping[Node, Node]) -> list[Node]:
+    """`roots` with nodes replaced, and what is behind their DETACHs as well."""
+    return rebuild(roots, mapping, lambda node, new: node.with_src(tuple(new[s] for s in node.src)))
+
+
+def rebuild(roots: Sequence[Node], mapping: Mapping[Node, Node], remake: Remake) -> list[Node]:
+    """`roots` with each node, unless `mapping` has it, as `remake` makes it of the new sources."""
+    new = dict(mapping)
+    marks: list[tuple[Node, Node]] = []
+    waiting = list(roots)
+    while waiting:
+        order = toposort(waiting, stop=new.__contains__)
+        waiting = []
+        for node in order:
+            if node in new:
+                continue
+            new[node] = remake(node, new)
+            behind = BEHIND.get(node)
+            if behind is not None and new[node] is not node:
+                marks.append((node, behind))
+                waiting.append(behind)
+    for node, behind in marks:
+        BEHIND[new[node]] = new[behind]
+    return [new[root] for root in roots]
+
+
+def depend(roots: Sequence[Node], on: Mapping[Node, object]) -> list[bool]:
+    """For each root whether a node of `on` is below it."""
+    below: set[Node] = set(on)
+    for node in toposort(roots, stop=below.__contains__):
+        if any(s in below for s in node.src):
+            below.add(node)
+    return [root in below for root in roots]

@@ -1,0 +1,195 @@
+"""Transformations that put values into LOCAL memory before they are used."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smelt.dtype import dtypes
+from smelt.ir.node import (
+    Node,
+    alu,
+    barrier,
+    const,
+    identity,
+    load,
+    local,
+    loop_range,
+    reduce_ranges,
+    store,
+    substitute,
+    toposort,
+    where,
+)
+from smelt.ir.op import ELEMENTWISE, AxisKind, Op
+from smelt.ir.ranges import dependencies
+from smelt.ir.simplify import simplify
+from smelt.ir.symbolic import linear
+from smelt.kernel.loops import ranges_of, trips
+from smelt.util.errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is computed from parameter `param` alone, copied to LOCAL memory first.
+
+    The copy holds all that the loops `counters` walk through, laid out in their order, and is made
+    anew for each iteration of the other loops, `lanes` at once. Its own loops are numbered from
+    `first`.
+    """
+
+    param: int
+    counters: tuple[int, ...]
+    lanes: int
+    first: int
+
+    def __str__(self) -> str:
+        return f"stage(p{self.param} over {', '.join(f'r{c}' for c in self.counters)})"
+
+
+@dataclass(frozen=True)
+class Share:
+    """A reduction over the loop `counter`, a LOCAL one, as the work-items of a group share it out.
+
+    Each leaves its part in LOCAL memory; some of them add up rows of that, and everyone the rows.
+    """
+
+    counter: int
+
+    def __str__(self) -> str:
+        return f"share(r{self.counter})"
+
+
+# ---- copies --------------------------------------------------------------------------------------
+
+
+def staged(built: Node, stage: Stage) -> Node:
+    """The LOAD of a parameter from a copy of what it reads, in the order in which it reads that."""
+    value, counters = _value(built, stage.param), ranges_of(built)
+    loops = [counters[c] for c in stage.counters]
+    place, size = const(0, dtypes.index), 1
+    for r in reversed(loops):
+        place, size = r * size + place, size * trips(r)
+    place = simplify(place)
+    ranges, values, valid = _copy_loops(loops, place, value, stage)
+    written, source = substitute([place, value], values)
+    if valid is not None:  # the last vector neither reads nor writes beyond the end
+        reads = [n for n in toposort([source]) if n.op is Op.LOAD]
+        masked = {n: load(n.src[0], n.src[1], _both(n.src[2:], valid)) for n in reads}
+        (source,) = substitute([source], masked)
+    number = 1 + max((n.arg for n in toposort([built]) if n.op is Op.LOCAL), default=-1)
+    stored = store(local(number, value.dtype, size), written, source, valid)
+    (result,) = substitute([built], {value: load(barrier(stored, ranges), place)})
+    return simplify(result)
+
+
+def _copy_loops(
+    loops: Sequence[Node], place: Node, value: Node, stage: Stage
+) -> tuple[list[Node], dict[Node, Node], Node | None]:
+    """The loops of a copy, what stands for the old counters, and a mask for the last vector.
+
+    The innermost ones that run through memory as one are one loop, in vectors.
+    """
+    addresses = [place, *(n.src[1] for n in toposort([value]) if n.op is Op.LOAD)]
+    inner: list[Node] = []
+    for counter in reversed(loops):
+        if inner and not _contiguous(addresses, [counter, *inner]):
+            break
+        inner.insert(0, counter)
+    outer = loops[: len(loops) - len(inner)]
+    copies = {r: loop_range(r.src[0], stage.first + i) for i, r in enumerate(outer)}
+    total = math.prod(trips(r) for r in inner)
+    lanes = min(stage.lanes, 1 << (total - 1).bit_length())
+    vectors = loop_range(-(-total // lanes), stage.first + len(outer))
+    lane = loop_range(lanes, stage.first + len(outer) + 1, AxisKind.VECTOR)
+    position = simplify(vectors * lanes + lane)
+    values: dict[Node, Node] = {**copies, **_digits(position, inner)}
+    strides = linear(addresses[-1])[0]  # the loops in the order in which memory is read
+    ranges = [copies[r] for r in sorted(outer, key=lambda r: -abs(strides.get(r, 0)))]
+    ranges += [r for r in (vectors, lane) if trips(r) > 1]
+    return ranges, values, None if total % lanes == 0 else position < total
+
+
+def _digits(position: Node, loops: Sequence[Node]) -> dict[Node, Node]:
+    """The counters of loops at a position of all of their iterations."""
+    values, below = {}, 1
+    for r in reversed(loops):
+        digit = position // below
+        values[r] = simplify(digit if r is loops[0] else digit % trips(r))
+        below *= trips(r)
+    return values
+
+
+def _contiguous(addresses: Sequence[Node], loops: Sequence[Node]) -> bool:
+    """Whether each address moves by one from each iteration of the loops to the next."""
+    below = 1
+    for r in reversed(loops):
+        for address in addresses:
+            terms, _ = linear(address)
+            if terms.get(r) != below or any(r in toposort([t]) for t in terms if t is not r):
+                return False
+        below *= trips(r)
+    return True
+
+
+def _both(valid: Sequence[Node], guard: Node) -> Node:
+    return alu(Op.AND, valid[0], guard) if valid else guard
+
+
+def _value(built: Node, param: int) -> Node:
+    """The LOAD of a parameter, with the elementwise operations on it that read nothing else."""
+    order = toposort([built])
+    free = dependencies(order)
+    loads = [
+        n for n in order if n.op is Op.LOAD and n.src[0].op is Op.PARAM and n.src[0].arg == param
+    ]
+    if len(loads) != 1:
+        raise ArgumentError("stage", f"{len(loads)} LOADs of p{param}", "one")
+    value = loads[0]
+    users: dict[Node, list[Node]] = {}
+    for node in order:
+        for source in node.src:
+            users.setdefault(source, []).append(node)
+    while len(above := users[value]) == 1 and above[0].op in ELEMENTWISE:
+        (user,) = above
+        if free[user] != free[value]:
+            break
+        value = user
+    return value
+
+
+# ---- sums of a group -----------------------------------------------------------------------------
+
+
+def shared(built: Node, share: Share) -> Node:
+    """Each REDUCE over the loop in three steps."""
+    counter = ranges_of(built)[share.counter]
+    new: dict[Node, Node] = {}
+    for node in toposort([built]):
+        made = node.with_src(tuple(new[s] for s in node.src))
+        if node.op is Op.REDUCE and counter in node.src[1:]:
+            numbers = [n.arg for n in toposort([built, *new.values()]) if n.op is Op.LOCAL]
+            ranges = [n.arg[0] for n in toposort([built, *new.values()]) if n.op is Op.RANGE]
+            first = 1 + max(numbers, default=-1)
+            made = _in_group(made, counter, first, 1 + max(ranges))
+        new[node] = made
+    return simplify(new[built])
+
+
+def _in_group(total: Node, counter: Node, memory: int, number: int) -> Node:
+    """A REDUCE in three steps: the parts of the work-items, rows of these, all rows."""
+    op, dtype, items = total.arg[0], total.dtype, int(counter.src[0].arg)
+    wide = 1 << (items.bit_length() // 2)
+    rows = -(-items // wide)
+    row, column = loop_range(rows, number, AxisKind.LOCAL), loop_range(wide, number + 1)
+    part = reduce_ranges(total.src[0], op, [r for r in total.src[1:] if r is not counter])
+    parts = barrier(store(local(memory, dtype, items), counter, part), [counter])
+    at = row * wide + column
+    inside = None if rows * wide == items else at < items
+    value = load(parts, at, inside)
+    if inside is not None:
+        value = where(inside, value, const(identity(op, dtype), dtype))
+    sums = store(local(memory + 1, dtype, rows), row, reduce_ranges(value, op, [column]))
+    every = loop_range(rows, number + 2)
+    return reduce_ranges(load(barrier(sums, [row]), every), op, [every])

@@ -1,0 +1,86 @@
+"""The order in which the kernels of a program run: what decides how much memory it needs at a time.
+
+Each runs after those that it reads from. Of several that a kernel waits for, the one at the end of
+the longest chain comes first: what is quickly made (a value computed again on the way back rather
+than kept) is then made when the rest is there. And a kernel that frees as much as it stores (a
+weight's gradient, the last to need an activation) runs as soon as it can.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from smelt.ir.node import Node, numel
+from smelt.schedule.fuse import Fusion, Region, base
+
+Needs = Mapping[Region, frozenset[Region]]
+
+
+def run_order(fusion: Fusion, roots: Sequence[Node]) -> list[Region]:
+    """All regions, each after those that it needs."""
+    needs: Needs = {
+        r: frozenset({fusion.placed[n] for n in r.reads} | r.after) for r in fusion.regions
+    }
+    depth: dict[Region, int] = {}
+    for region in _needed_first(needs, lambda r: r.number):
+        depth[region] = 1 + max((depth[r] for r in needs[region]), default=0)
+    order = _needed_first(needs, lambda r: (depth[r], r.number))
+    return _freeing_first(order, needs, {base(r) for r in roots})
+
+
+def _needed_first(needs: Needs, rank: Callable[[Region], Any]) -> list[Region]:
+    """Depth first from the consumers; of several the one of the highest rank first."""
+    order: list[Region] = []
+    done: set[Region] = set()
+    for root in sorted(needs, key=rank, reverse=True):
+        stack = [(root, False)]
+        while stack:
+            region, ready = stack.pop()
+            if ready:
+                order.append(region)
+            elif region not in done:
+                done.add(region)
+                stack.append((region, True))
+                stack += [(r, False) for r in sorted(needs[region], key=rank)]
+    return order
+
+
+def _freeing_first(order: Sequence[Region], needs: Needs, kept: set[Node]) -> list[Region]:
+    """The same, but what frees as much memory as it takes at once when it is ready.
+
+    `kept` is there for the whole run in any case: it is neither taken nor freed.
+    """
+    users: dict[Region, list[Region]] = {r: [] for r in order}
+    for region in order:
+        for need in needs[region]:
+            users[need].append(region)
+    waiting = {r: len(needs[r]) for r in order}
+    readers = Counter(n for r in order for n in r.reads)
+    stored: set[Node] = set(kept)
+    result: dict[Region, None] = {}
+
+    def grows(region: Region) -> int:
+        new = {o.memory for o in region.outputs} - stored
+        old = [n for n in region.reads if readers[n] == 1 and n not in kept]
+        return sum(map(_nbytes, new)) - sum(map(_nbytes, old))
+
+    for region in order:
+        ready = [region]
+        while ready:
+            current = ready.pop()
+            if current in result:
+                continue
+            result[current] = None
+            stored.update(o.memory for o in current.outputs)
+            readers.subtract(current.reads)
+            for user in users[current]:
+                waiting[user] -= 1
+                if not waiting[user] and grows(user) <= 0:
+                    ready.append(user)
+    return list(result)
+
+
+def _nbytes(node: Node) -> int:
+    return numel(node.shape) * node.dtype.itemsize
