@@ -26,14 +26,18 @@ from smelt.ir.node import (
     index,
     iota,
     load,
+    of_the_steps,
     pad,
     permute,
     reduce,
     remake,
+    repeat,
     reshape,
     shear,
     shrink,
+    state,
     store,
+    toposort,
     where,
 )
 from smelt.ir.op import ELEMENTWISE, Op
@@ -71,6 +75,8 @@ def batch(roots: Sequence[Node], mapping: Mapping[Node, Node], size: Dim) -> lis
     """
 
     def again(node: Node, new: Mapping[Node, Node]) -> Node:
+        if node.op is Op.REPEAT:
+            return _repeat(node, new, size)
         nodes = tuple(new[s] for s in node.src)
         is_batched = tuple(a is not b for a, b in zip(nodes, node.src, strict=True))
         if not any(is_batched):
@@ -83,6 +89,20 @@ def batch(roots: Sequence[Node], mapping: Mapping[Node, Node], size: Dim) -> lis
     return [
         spread(new, size) if new is root else new for new, root in zip(mapped, roots, strict=True)
     ]
+
+
+def _repeat(node: Node, new: Mapping[Node, Node], size: Dim) -> Node:
+    """The steps for the whole batch, if anything in them depends on it."""
+    if all(new[s] is s for s in node.src):
+        return node
+    count, k = node.arg
+    first, following = node.src[: len(node.src) // 2], node.src[len(node.src) // 2 :]
+    inside = set(of_the_steps(toposort(following)))
+    mapping = {a: b for a, b in new.items() if a not in inside}
+    for i, s in enumerate(first):
+        mapping[state(i, s)] = state(i, s, (size, *s.shape))
+    batched = [new[s] if new[s] is not s else spread(s, size) for s in first]
+    return repeat(count, k, batched, batch(following, mapping, size))
 
 
 def spread(x: Node, size: Dim) -> Node:
@@ -171,8 +191,9 @@ BATCHING: dict[Op, Rule | None] = {
     Op.FLIP: lambda n, s: flip(s[0], _behind(n.arg)),
     Op.SHEAR: _shear,
     Op.REDUCE: lambda n, s: reduce(s[0], n.arg[0], _behind(n.arg[1])),
+    Op.REPEAT: None,  # see `batch`: its steps are a graph of their own
     # leaves
-    **dict.fromkeys((Op.CONST, Op.BUFFER, Op.IOTA, Op.VARIABLE)),
+    **dict.fromkeys((Op.CONST, Op.BUFFER, Op.IOTA, Op.VARIABLE, Op.STATE)),
     # these stand in kernels alone, which are made after batching
     **dict.fromkeys((Op.PARAM, Op.LOCAL, Op.RANGE, Op.BARRIER, Op.KERNEL)),
 }

@@ -334,11 +334,13 @@ GRADIENT: dict[Op, tuple[Rule | None, ...] | None] = {
     Op.BITCAST: None,
     # gradients stop here on purpose
     Op.DETACH: None,
+    Op.REPEAT: None,  # what is computed in steps has a formula for its gradient
     # leaves
     Op.CONST: None,
     Op.BUFFER: None,
     Op.IOTA: None,
     Op.VARIABLE: None,
+    Op.STATE: None,
     # these stand in kernels alone, which are made after differentiation
     Op.PARAM: None,
     Op.LOCAL: None,

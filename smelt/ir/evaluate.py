@@ -13,7 +13,17 @@ import numpy as np
 from smelt.dtype import dtypes
 from smelt.ir.interpreter import KernelPlan, evaluate_index, evaluate_kernel, variable_value
 from smelt.ir.meaning import MEANING, Array, gather, meaning_of, reduction, scatter
-from smelt.ir.node import BufferRef, Dim, Node, Shape, static, toposort
+from smelt.ir.node import (
+    BufferRef,
+    Dim,
+    Node,
+    Shape,
+    of_the_steps,
+    state,
+    static,
+    taken_by_steps,
+    toposort,
+)
 from smelt.ir.op import ELEMENTWISE, Op
 from smelt.util.errors import ArgumentError, DTypeError, ShapeError, VerifyError
 
@@ -78,24 +88,62 @@ def evaluate_graph(
     >>> evaluate_graph([alu(Op.ADD, iota(3), iota(3))], {})[0].tolist()
     [0, 2, 4]
     """
-    graph = _Graph(buffers, variables or {})
-    order = toposort(roots, stop=graph.is_stored)
+    return _evaluate(_Graph(buffers, variables or {}), roots, {})
+
+
+def _evaluate(graph: _Graph, roots: Sequence[Node], known: Mapping[Node, Array]) -> list[Array]:
+    """The values of `roots`, given those of some nodes."""
+
+    def is_leaf(node: Node) -> bool:
+        return node in known or graph.is_stored(node)
+
+    order = toposort(roots, stop=is_leaf)
+    if not known:  # each step computes its own
+        inside = set(of_the_steps(order))
+        order = [n for n in order if n not in inside]
     uses = dict.fromkeys(roots, 1)  # a root is needed until the end
     for node in order:
-        if not graph.is_stored(node):
-            for s in node.src:
+        if not is_leaf(node):
+            for s in _needed(node):
                 uses[s] = uses.get(s, 0) + 1
     values: dict[Node, Array] = {}
     for node in order:
+        if node in known:
+            values[node] = known[node]
+            continue
         if graph.is_stored(node):
             values[node] = graph.stored(node)
             continue
-        values[node] = _value(graph, node, [values[s] for s in node.src])
-        for s in node.src:
+        if node.op is Op.REPEAT:
+            values[node] = _repeat(graph, node, values)
+        else:
+            values[node] = _value(graph, node, [values[s] for s in node.src])
+        for s in _needed(node):
             uses[s] -= 1
             if uses[s] == 0:
                 del values[s]
     return [np.array(values[root], order="C") for root in roots]
+
+
+def _needed(node: Node) -> Sequence[Node]:
+    """What has to be known to compute a node: of a REPEAT also what its steps take from outside."""
+    if node.op is not Op.REPEAT:
+        return node.src
+    half = len(node.src) // 2
+    return list(dict.fromkeys((*node.src[:half], *taken_by_steps(node.src[half:]))))
+
+
+def _repeat(graph: _Graph, node: Node, values: Mapping[Node, Array]) -> Array:
+    count, k = node.arg
+    half = len(node.src) // 2
+    first, following = node.src[:half], node.src[half:]
+    known = {n: values[n] for n in taken_by_steps(following)}
+    arrays: list[Array] = [values[s] for s in first]
+    for _ in range(count):
+        now = {state(i, s): a for i, (s, a) in enumerate(zip(first, arrays, strict=True))}
+        arrays = _evaluate(graph, following, {**known, **now})
+    result: Array = arrays[k]
+    return result
 
 
 def _value(graph: _Graph, node: Node, src: list[Array]) -> Array:

@@ -208,7 +208,7 @@ def _device(op: Op, src: tuple[Node, ...], arg: Any) -> str | None:
         return str(arg.device)
     if op is Op.COPY:
         return str(arg)
-    device = None
+    device: str | None = arg[1] if op is Op.STATE else None
     for s in src:
         if s.device is not None and s.device != device:
             if device is not None:
@@ -519,6 +519,45 @@ def contiguous(x: Node, unique: bool = False) -> Node:
     return Node.make(Op.CONTIGUOUS, x.dtype, x.shape, (x,), next(_marks) if unique else None)
 
 
+def state(k: int, like: Node, shape: Shape | None = None) -> Node:
+    """Within the steps of a REPEAT: state k, `like` what it is at first, as a step has left it."""
+    shape = like.shape if shape is None else shape
+    return Node.make(Op.STATE, like.dtype, shape, (), (k, like.device))
+
+
+def repeat(count: int, k: int, first: Sequence[Node], following: Sequence[Node]) -> Node:
+    """State k after `count` steps from the states `first`.
+
+    A step makes `following`, written in terms of `state(0, ..)`, `state(1, ..)` and any nodes that
+    do not change. Raises ShapeError or DTypeError if it changes the type of a state.
+    """
+    for old, new in zip(first, following, strict=True):
+        if old.dtype is not new.dtype:
+            raise DTypeError("repeat", f"{new.dtype.name} after a step", old.dtype.name)
+        if old.shape != new.shape:
+            raise ShapeError("repeat", f"shape {new.shape} after a step", str(old.shape))
+    src = (*first, *following)
+    return Node.make(Op.REPEAT, first[k].dtype, first[k].shape, src, (count, k))
+
+
+def of_the_steps(nodes: Sequence[Node]) -> list[Node]:
+    """Those of `nodes`, sources first, that steps of a REPEAT compute: they depend on STATEs."""
+    inside: dict[Node, None] = {}
+    for node in nodes:
+        bound = node.op is Op.REPEAT
+        if node.op is Op.STATE or (not bound and any(s in inside for s in node.src)):
+            inside[node] = None
+    return list(inside)
+
+
+def taken_by_steps(following: Sequence[Node]) -> list[Node]:
+    """What the steps of a REPEAT take from outside: it does not depend on a STATE."""
+    order = toposort(following)
+    inside = set(of_the_steps(order))
+    taken = [s for n in order if n in inside for s in n.src if s not in inside]
+    return list(dict.fromkeys([*taken, *(n for n in following if n not in inside)]))
+
+
 def copy(x: Node, device: str) -> Node:
     """x on another device."""
     return Node.make(Op.COPY, x.dtype, x.shape, (x,), device)
@@ -683,5 +722,9 @@ def remake(node: Node, src: tuple[Node, ...], arg: Any = None) -> Node:
         )
     if op is Op.RANGE:
         return Node.make(op, node.dtype, (), src, arg)
+    if op is Op.REPEAT:
+        half = len(src) // 2
+        count, k = arg
+        return repeat(count, k, src[:half], src[half:])
     shape = src[0].shape if src and op is not Op.KERNEL else node.shape
     return Node.make(op, node.dtype, shape, src, arg)

@@ -62,9 +62,12 @@ class Op(Enum):
     BUFFER = auto()
     IOTA = auto()
     VARIABLE = auto()
+    STATE = auto()
     PARAM = auto()
     LOCAL = auto()
     RANGE = auto()
+    # structure: steps
+    REPEAT = auto()
     # structure: marks
     DETACH = auto()
     CONTIGUOUS = auto()
@@ -203,12 +206,23 @@ OPS: dict[Op, OpInfo] = {
     Op.VARIABLE: _row(
         _S, 0, "i", "given", "an integer known when the program runs; arg (name, least, largest)"
     ),
+    Op.STATE: _row(
+        _S, 0, "*", "given", "what the steps of a REPEAT start from; arg is its position"
+    ),
     Op.PARAM: _row(_S, 0, "*", "given", "a kernel's argument: arg is its position"),
     Op.LOCAL: _row(
         _S, 0, "*", "given", "memory that one work-group (a thread on a CPU) has; arg is a number"
     ),
     Op.RANGE: _row(
         _S, 1, "i", "given", "a loop counter from 0 to its source; arg (number, AxisKind)"
+    ),
+    Op.REPEAT: _row(
+        _S,
+        (2, _MANY),
+        "*",
+        "given",
+        "state k after `count` steps, arg (count, k): its sources are the states at first, and then"
+        " each state after a step, as a graph over the STATEs before it",
     ),
     Op.DETACH: _row(_S, 1, "*", "same", "the same values; gradients stop here"),
     Op.CONTIGUOUS: _row(_S, 1, "*", "same", "the same values, in memory of their own"),

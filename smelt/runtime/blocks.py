@@ -95,9 +95,7 @@ class Blocks:
             self.live_nbytes += size
         return HostMemory(block, nbytes, self._take_back)
 
-    def _take_back(
-        self, block: Block, is_exiting: Callable[[], bool] = sys.is_finalizing
-    ) -> None:
+    def _take_back(self, block: Block, is_exiting: Callable[[], bool] = sys.is_finalizing) -> None:
         if is_exiting():  # modules have lost their names
             return
         self._dropped.append(block)

@@ -55,6 +55,16 @@ class Schedule:
 
 def schedule(roots: Sequence[Node]) -> Schedule:
     """Fuse and order what computes `roots`."""
+    repeats = [n for n in toposort(roots, stop=leaf) if n.op is Op.REPEAT]
+    if repeats:
+        from smelt.schedule.repeats import schedule_with_repeats  # builds on this module
+
+        return schedule_with_repeats(roots, repeats)
+    return schedule_once(roots)
+
+
+def schedule_once(roots: Sequence[Node]) -> Schedule:
+    """The same for a graph without REPEATs."""
     fusion = Fusion(roots)
     cuts = fusion.better_cuts()
     if cuts:

@@ -271,7 +271,7 @@ _varies: Facts[bool] = Facts()
 
 def _is_varying(node: Node) -> bool:
     """Whether a value depends on memory, or on a Variable."""
-    fixed = node.op not in (Op.BUFFER, Op.VARIABLE) and ir.is_static(node.shape)
+    fixed = node.op not in (Op.BUFFER, Op.VARIABLE, Op.STATE) and ir.is_static(node.shape)
     return not fixed or any(_varies[s] for s in node.src)
 
 

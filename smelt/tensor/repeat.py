@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import smelt.ir.node as ir
 from smelt.dtype import dtypes
+from smelt.ir.op import Op
 from smelt.tensor.base import Base
 
 T = TypeVar("T", bound=Base)
@@ -17,9 +18,32 @@ Body = Callable[[T, tuple[T, ...]], tuple[T, ...]]
 def repeat(count: int, body: Body[T], states: tuple[T, ...]) -> tuple[T, ...]:
     """body(count - 1, .. body(1, body(0, states))).
 
-    The states keep their shapes. The number of the step is a tensor, and like the states it is in
-    memory, so that all steps are the same kernels on other data.
+    The states keep their shapes, and the number of the step is a tensor. All steps are the same
+    kernels on other data: one REPEAT, unless gradients have to flow through the steps.
     """
+    first = states[0]
+    i = first._make(ir.const(0, dtypes.index), device=first.node.device)
+    nodes = [*(s.node for s in states), i.node]
+    alone = not any(n.op is Op.STATE for n in ir.toposort(nodes))  # not within another's steps
+    if count > 1 and alone and all(ir.is_static(n.shape) for n in nodes):
+        now = [ir.state(k, n) for k, n in enumerate(nodes)]
+        *before, number = (first._make(n, device=first.node.device) for n in now)
+        after = body(number, tuple(before))
+        if not any(t._requires_grad or t.bindings for t in (*states, *after)):
+            following = [t.node for t in after]
+            if now[-1] in ir.toposort(following):  # the number is a state like the others
+                following.append(now[-1] + 1)
+            made = (
+                ir.repeat(count, k, nodes[: len(following)], following) for k in range(len(states))
+            )
+            return tuple(
+                s._make(n, device=first.node.device) for s, n in zip(states, made, strict=True)
+            )
+    return _unrolled(count, body, states)
+
+
+def _unrolled(count: int, body: Body[T], states: tuple[T, ...]) -> tuple[T, ...]:
+    """The steps one after the other; what they start from is in memory, so that they are alike."""
     first = states[0]
     i = first._make(ir.contiguous(ir.const(0, dtypes.index)), device=first.node.device)
     for _ in range(count):

@@ -339,7 +339,8 @@ def test_a_row_has_a_rule_for_each_source(which: Op) -> None:
 
 NO_GRADIENT = {
     Op.IDIV, Op.MOD, Op.LT, Op.NE, Op.AND, Op.OR, Op.XOR, Op.SHL, Op.SHR, Op.BITCAST, Op.DETACH,
-    Op.CONST, Op.BUFFER, Op.IOTA, Op.VARIABLE, Op.PARAM, Op.LOCAL, Op.RANGE, Op.BARRIER, Op.KERNEL,
+    Op.CONST, Op.BUFFER, Op.IOTA, Op.VARIABLE, Op.STATE, Op.REPEAT,
+    Op.PARAM, Op.LOCAL, Op.RANGE, Op.BARRIER, Op.KERNEL,
 }  # fmt: skip
 
 

@@ -46,12 +46,13 @@ TWO = "ADD SUB MUL FDIV IDIV MOD MAX LT NE AND OR XOR SHL SHR"
 FUNCTIONS = "EXP2 LOG2 SIN SQRT TRUNC"
 ONE = "CAST BITCAST RESHAPE PERMUTE EXPAND PAD SHRINK FLIP SHEAR RANGE DETACH CONTIGUOUS COPY"
 ARITIES: dict[tuple[int, int | None], str] = {
-    (0, 0): "CONST BUFFER IOTA VARIABLE PARAM LOCAL",
+    (0, 0): "CONST BUFFER IOTA VARIABLE STATE PARAM LOCAL",
     (1, 1): f"{FUNCTIONS} {ONE}",
     (2, 2): TWO,
     (3, 3): "FMA WHERE",
     (2, 3): "LOAD",
     (3, 4): "STORE",
+    (2, None): "REPEAT",  # a state and what follows it, for each of any number
     (1, None): "REDUCE BARRIER KERNEL",  # any number of RANGEs
 }
 DTYPES = {
