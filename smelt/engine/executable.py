@@ -197,15 +197,16 @@ def _assemble(scheduled: Schedule, device: str, refs: Sequence[BufferRef]) -> Ex
     slots, arena, live = _slots(scheduled, slot_of)
     distinct = list(dict.fromkeys(kernels))
     compiled = compile_kernels(distinct, device, runtime(device).target)
+    prices = {kernel: cost(kernel) for kernel in distinct}
+    nominal = {kernel: _nominal_s(price) for kernel, price in prices.items()}
+    total_s = sum(s for k in kernels if (s := nominal[k]) >= WORTH_SHARING_S)
+    number = {kernel: i for i, kernel in enumerate(distinct)}
     steps = []
-    prices = [cost(k.kernel) for k in scheduled.kernels]
-    shared = [_nominal_s(price) >= WORTH_SHARING_S for price in prices]
-    total_s = sum(_nominal_s(p) for p, is_shared in zip(prices, shared, strict=True) if is_shared)
-    for k, price, is_shared in zip(scheduled.kernels, prices, shared, strict=True):
+    for k in scheduled.kernels:
         used = tuple(slot_of[m] for m in k.memories)
         stored = tuple(slot_of[k.memories[s.src[0].arg]] for s in k.kernel.src if s.op is Op.STORE)
-        parallel = is_shared and total_s >= WORTH_WAKING_S
-        steps.append(Step(distinct.index(k.kernel), used, price, parallel, stored))
+        parallel = nominal[k.kernel] >= WORTH_SHARING_S and total_s >= WORTH_WAKING_S
+        steps.append(Step(number[k.kernel], used, prices[k.kernel], parallel, stored))
     names = tuple(dict.fromkeys(name for c in compiled for name in c.variables))
     program = Program(device, tuple(compiled), tuple(steps), slots, arena, names)
     position = {ref: i for i, ref in enumerate(refs)}
@@ -230,13 +231,18 @@ def _nominal_s(price: Cost) -> float:
 def _slots(scheduled: Schedule, slot_of: Mapping[Node, int]) -> tuple[tuple[Slot, ...], int, int]:
     """A slot for each memory, the size of the arena, and the largest sum of live values."""
     last = len(scheduled.kernels) - 1
+    first_use: dict[Node, int] = {}
+    last_use: dict[Node, int] = {}
+    for i, k in enumerate(scheduled.kernels):
+        for memory in k.memories:
+            first_use.setdefault(memory, i)
+            last_use[memory] = i
     lives: dict[Node, Life] = {}
     for memory in slot_of:
-        uses = [i for i, k in enumerate(scheduled.kernels) if memory in k.memories] or [0]
         nbytes = _size(memory) * memory.dtype.itemsize
         kept = memory.op is Op.BUFFER or memory in scheduled.results
-        first = 0 if memory.op is Op.BUFFER else uses[0]
-        lives[memory] = Life(nbytes, first, last if kept else uses[-1])
+        first = 0 if memory.op is Op.BUFFER else first_use.get(memory, 0)
+        lives[memory] = Life(nbytes, first, last if kept else last_use.get(memory, 0))
     inner = [m for m in slot_of if m.op is not Op.BUFFER and m not in scheduled.results]
     offsets, arena = plan([lives[m] for m in inner])
     offset_of = dict(zip(inner, offsets, strict=True))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import TypeVar
 
 import smelt.ir.node as ir
 from smelt.dtype import dtypes
-from smelt.ir.op import Op
 from smelt.tensor.base import Base
 
 T = TypeVar("T", bound=Base)
+
+# Whether the steps of a REPEAT are being written down: those of another one inside are laid out.
+_in_steps: ContextVar[bool] = ContextVar("in_steps", default=False)
 
 Body = Callable[[T, tuple[T, ...]], tuple[T, ...]]
 
@@ -24,11 +27,14 @@ def repeat(count: int, body: Body[T], states: tuple[T, ...]) -> tuple[T, ...]:
     first = states[0]
     i = first._make(ir.const(0, dtypes.index), device=first.node.device)
     nodes = [*(s.node for s in states), i.node]
-    alone = not any(n.op is Op.STATE for n in ir.toposort(nodes))  # not within another's steps
-    if count > 1 and alone and all(ir.is_static(n.shape) for n in nodes):
+    if count > 1 and not _in_steps.get() and all(ir.is_static(n.shape) for n in nodes):
         now = [ir.state(k, n) for k, n in enumerate(nodes)]
         *before, number = (first._make(n, device=first.node.device) for n in now)
-        after = body(number, tuple(before))
+        token = _in_steps.set(True)
+        try:
+            after = body(number, tuple(before))
+        finally:
+            _in_steps.reset(token)
         if not any(t._requires_grad or t.bindings for t in (*states, *after)):
             following = [t.node for t in after]
             if now[-1] in ir.toposort(following):  # the number is a state like the others

@@ -97,6 +97,15 @@ def test_repeats_follow_each_other_and_stand_within_others() -> None:
     assert y.tolist() == [3 * value]
 
 
+def test_steps_within_steps_that_take_the_outer_state() -> None:
+    def outer(i: Tensor, s: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        (sums,) = steps(3, lambda j, t: (t[0] + s[0] + j,), (Tensor([0.0]),))
+        return (sums,)
+
+    (x,) = steps(2, outer, (stored(1.0),))
+    assert x.tolist() == [3 * (3 * 1.0 + 3) + 3]
+
+
 def test_a_captured_step_and_a_batch_of_them() -> None:
     def power(x: Tensor) -> Tensor:
         return steps(5, lambda i, s: (s[0] * x,), (x,))[0]
