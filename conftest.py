@@ -31,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Each worker of pytest-xdist has its share of the cores: threads that wait for one take long.
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        share = max(1, flags.usable_cores() // workers)
+        os.environ.setdefault("SMELT_THREADS", str(share))
     if not hasattr(config, "workerinput"):  # the workers of pytest-xdist inherit the folder
         folder = tempfile.TemporaryDirectory(prefix="smelt-test-cache-", ignore_cleanup_errors=True)
         os.environ["SMELT_CACHE"] = folder.name

@@ -1,6 +1,6 @@
 """A diffusion model of two interleaved half-moons: noise becomes data, one small step at a time.
 
-    python examples/diffusion.py
+python examples/diffusion.py
 
 Formula: J. Ho, A. Jain, P. Abbeel: Denoising Diffusion Probabilistic Models, 2020.
 """

@@ -1,10 +1,11 @@
 """Two networks in a contest: one forges points on a ring, the other tells them from real ones.
 
-    python examples/gan.py
+python examples/gan.py
 """
 
 import argparse
 import math
+from itertools import pairwise
 
 from smelt import Tensor, jit, nn
 
@@ -15,7 +16,7 @@ class Perceptron:
     """Linear layers with leaky ReLUs in between."""
 
     def __init__(self, *sizes: int) -> None:
-        self.layers = [nn.Linear(n, m) for n, m in zip(sizes, sizes[1:], strict=False)]
+        self.layers = [nn.Linear(n, m) for n, m in pairwise(sizes)]
 
     def __call__(self, x: Tensor) -> Tensor:
         for layer in self.layers[:-1]:

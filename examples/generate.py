@@ -1,6 +1,6 @@
 """A transformer that sorts digits, and writes its answer with a cache of keys and values.
 
-    python examples/generate.py
+python examples/generate.py
 
 Reads "3 1 2 =" and goes on with "1 2 3", one token a step. Each step is the same captured program:
 how far it is, is a Variable, so that the program serves all lengths.
@@ -8,7 +8,7 @@ how far it is, is a Variable, so that the program serves all lengths.
 
 import argparse
 
-from smelt import Tensor, Variable, jit, nn
+from smelt import SymInt, Tensor, Variable, jit, nn
 
 COUNT, DIGITS = 6, 10
 EQUALS = DIGITS  # the token between the question and the answer
@@ -24,7 +24,7 @@ class Block:
         self.qkv, self.proj = nn.Linear(dim, 3 * dim), nn.Linear(dim, dim)
         self.up, self.down = nn.Linear(dim, 2 * dim), nn.Linear(2 * dim, dim)
 
-    def __call__(self, x: Tensor, cache: Tensor | None, start: Variable | int) -> Tensor:
+    def __call__(self, x: Tensor, cache: Tensor | None, start: int | SymInt) -> Tensor:
         """x: (B, T, dim) at `start`; cache: keys and values (2, B, H, LENGTH, dim / H), or None."""
         batch, time, dim = x.shape
         qkv = self.qkv(self.norm1(x)).reshape(batch, time, 3, self.heads, dim // self.heads)
@@ -45,10 +45,10 @@ class Transformer:
         self.cache_shape = (2, 1, heads, LENGTH, dim // heads)
 
     def __call__(
-        self, ids: Tensor, caches: list[Tensor] | None = None, start: Variable | int = 0
+        self, ids: Tensor, caches: list[Tensor] | None = None, start: int | SymInt = 0
     ) -> Tensor:
         """The logits of what follows each id, (B, T, DIGITS)."""
-        x = self.token(ids) + self.place(Tensor.arange(ids.shape[1]) + start)
+        x = self.token(ids) + self.place(Tensor.arange(int(ids.shape[1])) + start)
         for i, block in enumerate(self.blocks):
             x = block(x, None if caches is None else caches[i], start)
         return self.head(x)
@@ -84,33 +84,32 @@ def train(model: Transformer, steps: int, batch_size: int) -> None:
             print(f"step {i:4}  loss {loss.item():.4f}")
 
 
-def main(steps: int = 300, batch_size: int = 64, answers: int = 20) -> tuple[float, int]:
+def main(steps: int = 300, batch_size: int = 32, answers: int = 20) -> tuple[float, int]:
     Tensor.manual_seed(0)
     model = Transformer()
     train(model, steps, batch_size)
     caches = model.empty_caches()
 
     @jit
-    def following(token: Tensor, start: Variable) -> Tensor:
-        return model(token, caches, start)[:, -1].argmax(-1, keepdim=True)  # (1, 1)
+    def following(token: Tensor, start: int | SymInt) -> Tensor:
+        return model(token, caches, start)[0, -1].argmax()
 
     position = Variable("position", 0, LENGTH - 1)
     right = 0
     for _ in range(answers):
         question = Tensor.randint(COUNT, high=DIGITS).tolist()
-        given, written = [*question, EQUALS], []
+        ids = [*question, EQUALS]
         for i in range(LENGTH):
-            token = Tensor([[given[i]]]) if i <= COUNT else next_token
-            next_token = following(token, position.bind(i))
-            written += [next_token.item()] if i >= COUNT else []
-        right += written == sorted(question)
-    print(f"{question} = {written}; {right} of {answers} are right")
+            token = following(Tensor([[ids[i]]]), position.bind(i)).item()
+            ids += [token] if i >= COUNT else []  # what follows inside the question is given
+        right += ids[COUNT + 1 :] == sorted(question)
+    print(f"{question} = {ids[COUNT + 1 :]}; {right} of {answers} are right")
     return right / answers, len(following.captures)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=300)
-    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--answers", type=int, default=20)
     main(**vars(parser.parse_args()))

@@ -1,7 +1,7 @@
 """A small GPT that learns to write like a text, character by character.
 
-    python examples/gpt.py                       # the text is smelt's own documentation
-    python examples/gpt.py --text some_book.txt --steps 2000
+python examples/gpt.py                       # the text is smelt's own documentation
+python examples/gpt.py --text some_book.txt --steps 2000
 
 Formula: A. Radford et al.: Language Models are Unsupervised Multitask Learners, 2019.
 """
@@ -42,7 +42,7 @@ class GPT:
 
     def __call__(self, ids: Tensor) -> Tensor:
         """ids: (B, T), result: the logits of each next one, (B, T, vocabulary)."""
-        x = self.token(ids) + self.place(Tensor.arange(ids.shape[1]))
+        x = self.token(ids) + self.place(Tensor.arange(int(ids.shape[1])))
         return self.head(self.norm(x.sequential(self.blocks)))
 
 
@@ -80,7 +80,7 @@ def main(text: str | None = None, steps: int = 300, batch_size: int = 16) -> flo
         optimizer.step()
         return loss
 
-    recent = []
+    recent: list[Tensor] = []
     for i in range(1, steps + 1):
         recent = [*recent[-49:], step()]
         if i % 50 == 0:

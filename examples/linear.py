@@ -1,6 +1,6 @@
 """Regression by hand, with nothing but tensors: least squares and logistic.
 
-    python examples/linear.py
+python examples/linear.py
 """
 
 from smelt import Tensor, grad, hessian, jit, nn
@@ -18,10 +18,8 @@ def descend(x: Tensor, y: Tensor, steps: int, rate: float) -> Tensor:
     @jit
     def step() -> Tensor:
         loss = (x @ w - y).square().mean()
-        w.grad = None
-        loss.backward()
-        with Tensor.no_grad():
-            w.assign(w - rate * w.grad)
+        (slope,) = loss.gradient(w)
+        w.assign(w - rate * slope)
         return loss
 
     for i in range(steps):
@@ -56,7 +54,9 @@ def main() -> tuple[float, float]:
     x, y = with_ones(x / x.std(0)), (y - y.mean()) / y.std()
     found, exact = descend(x, y, steps=1000, rate=0.1), exactly(x, y)
     explained = 1 - (x @ found - y).square().mean().item()
-    print(f"explains {explained:.1%}; from the exact weights {(found - exact).abs().max().item():.4f}")
+    print(
+        f"explains {explained:.1%}; from the exact weights {(found - exact).abs().max().item():.4f}"
+    )
 
     x, y, x_test, y_test = (Tensor(a) for a in nn.datasets.breast_cancer())
     mean, std = x.mean(0), x.std(0)

@@ -1,6 +1,6 @@
 """An LSTM that adds up the two marked numbers of a sequence, wherever they are.
 
-    python examples/lstm.py
+python examples/lstm.py
 
 Task: S. Hochreiter, J. Schmidhuber: Long Short-Term Memory, 1997, experiment 4.
 """
@@ -9,7 +9,7 @@ import argparse
 
 from smelt import Tensor, jit, nn
 
-LENGTH = 16
+LENGTH = 12
 
 
 def sums(count: int) -> tuple[Tensor, Tensor]:
@@ -58,7 +58,9 @@ def main(steps: int = 600, batch_size: int = 64) -> float:
 
     x, y = sums(1000)
     error = float(model(x).mse_loss(y).item())
-    print(f"mean square error {error:.5f}; always guessing 1 has {(y - 1).square().mean().item():.5f}")
+    print(
+        f"mean square error {error:.5f}; always guessing 1 has {(y - 1).square().mean().item():.5f}"
+    )
     return error
 
 

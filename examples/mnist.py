@@ -1,10 +1,11 @@
 """A convolutional network that reads handwritten digits.
 
-    python examples/mnist.py                       # the 8×8 digits that scikit-learn brings
-    python examples/mnist.py --folder data/mnist   # MNIST itself, from its four idx files
+python examples/mnist.py                       # the 8×8 digits that scikit-learn brings
+python examples/mnist.py --folder data/mnist   # MNIST itself, from its four idx files
 """
 
 import argparse
+from collections.abc import Callable
 
 from smelt import Tensor, jit, nn
 
@@ -13,7 +14,7 @@ class Network:
     """Two convolutions, each followed by a pooling that halves the image, and a linear layer."""
 
     def __init__(self, size: int) -> None:
-        self.layers = [
+        self.layers: list[Callable[[Tensor], Tensor]] = [
             nn.Conv2d(1, 16, 3, padding=1),
             Tensor.relu,
             Tensor.max_pool2d,
@@ -41,7 +42,7 @@ def load(folder: str | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 def main(folder: str | None = None, steps: int = 200, batch_size: int = 64) -> float:
     Tensor.manual_seed(0)
     x_train, y_train, x_test, y_test = load(folder)
-    model = Network(size=x_train.shape[-1])
+    model = Network(size=int(x_train.shape[-1]))
     optimizer = nn.optim.Adam(nn.state.get_parameters(model), lr=0.005)
 
     @jit

@@ -1,6 +1,6 @@
 """A tour in ten minutes: tensors, laziness, gradients, captured steps, saving and loading.
 
-    python examples/quickstart.py
+python examples/quickstart.py
 """
 
 import tempfile

@@ -1,6 +1,6 @@
 """A residual network with batch normalisation, augmentation and a one-cycle schedule, on digits.
 
-    python examples/resnet.py
+python examples/resnet.py
 
 Source: K. He et al.: Deep Residual Learning for Image Recognition, 2015.
 """
@@ -29,12 +29,8 @@ class ResNet:
     def __init__(self, width: int = 16, classes: int = 10) -> None:
         self.stem = nn.Conv2d(1, width, 3, padding=1, bias=False)
         self.norm = nn.BatchNorm2d(width)
-        self.blocks = [
-            Block(width, width),
-            Block(width, 2 * width, stride=2),
-            Block(2 * width, 4 * width, stride=2),
-        ]
-        self.out = nn.Linear(4 * width, classes)
+        self.blocks = [Block(width, width), Block(width, 2 * width, stride=2)]
+        self.out = nn.Linear(2 * width, classes)
 
     def __call__(self, x: Tensor) -> Tensor:
         x = self.norm(self.stem(x)).relu()

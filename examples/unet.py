@@ -1,8 +1,9 @@
 """A small U-Net that finds discs among noise, squares and shadows, pixel by pixel.
 
-    python examples/unet.py
+python examples/unet.py
 
-Source: O. Ronneberger et al.: U-Net: Convolutional Networks for Biomedical Image Segmentation, 2015.
+Source: O. Ronneberger, P. Fischer, T. Brox: U-Net: Convolutional Networks for Biomedical Image
+Segmentation, 2015.
 """
 
 import argparse
@@ -29,39 +30,39 @@ def scenes(count: int) -> tuple[Tensor, Tensor]:
     return image.unsqueeze(1), disc.unsqueeze(1).float()
 
 
-class Twice:
-    """Two convolutions that keep the size of the image."""
+class Level:
+    """A convolution of 5×5 pixels that keeps the size of the image."""
 
     def __init__(self, channels: int, to: int) -> None:
-        self.first, self.second = nn.Conv2d(channels, to, 3, padding=1), nn.Conv2d(to, to, 3, padding=1)
+        self.conv = nn.Conv2d(channels, to, 5, padding=2)
         self.norm = nn.GroupNorm(4, to)
 
     def __call__(self, x: Tensor) -> Tensor:
-        return self.norm(self.second(self.first(x).relu())).relu()
+        return self.norm(self.conv(x)).relu()
 
 
 class UNet:
     """Down to a quarter of the size and up again, with a shortcut at each size."""
 
     def __init__(self, width: int = 8) -> None:
-        self.down = [Twice(1, width), Twice(width, 2 * width)]
-        self.bottom = Twice(2 * width, 4 * width)
+        self.down = [Level(1, width), Level(width, 2 * width)]
+        self.bottom = Level(2 * width, 4 * width)
         self.grow = [
             nn.ConvTranspose2d(4 * width, 2 * width, 2, stride=2),
             nn.ConvTranspose2d(2 * width, width, 2, stride=2),
         ]
-        self.up = [Twice(4 * width, 2 * width), Twice(2 * width, width)]
+        self.up = [Level(4 * width, 2 * width), Level(2 * width, width)]
         self.out = nn.Conv2d(width, 1, 1)
 
     def __call__(self, x: Tensor) -> Tensor:
         shortcuts = []
-        for block in self.down:
-            x = block(x)
+        for level in self.down:
+            x = level(x)
             shortcuts.append(x)
             x = x.max_pool2d(2)
         x = self.bottom(x)
-        for grow, block in zip(self.grow, self.up, strict=True):
-            x = block(grow(x).cat(shortcuts.pop(), dim=1))
+        for grow, level in zip(self.grow, self.up, strict=True):
+            x = level(grow(x).cat(shortcuts.pop(), dim=1))
         return self.out(x)
 
 

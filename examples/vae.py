@@ -1,6 +1,6 @@
 """A variational autoencoder of handwritten digits: 64 pixels through 8 numbers and back.
 
-    python examples/vae.py
+python examples/vae.py
 
 Formula: D. Kingma, M. Welling: Auto-Encoding Variational Bayes, 2013.
 """
@@ -19,7 +19,7 @@ class Autoencoder:
         self.encode = nn.Linear(PIXELS, hidden)
         self.mean = nn.Linear(hidden, LATENT)
         self.log_var = nn.Linear(hidden, LATENT)
-        self.decode = [nn.Linear(LATENT, hidden), Tensor.relu, nn.Linear(hidden, PIXELS)]
+        self.grow, self.paint = nn.Linear(LATENT, hidden), nn.Linear(hidden, PIXELS)
 
     def __call__(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of the image, and the mean and logarithmic variance of its code."""
@@ -30,7 +30,7 @@ class Autoencoder:
         return self.images(code), mean, log_var
 
     def images(self, code: Tensor) -> Tensor:
-        return code.sequential(self.decode)
+        return self.paint(self.grow(code).relu())
 
 
 def negative_elbo(x: Tensor, logits: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
@@ -42,7 +42,9 @@ def negative_elbo(x: Tensor, logits: Tensor, mean: Tensor, log_var: Tensor) -> T
 
 def picture(image: Tensor) -> str:
     """An 8×8 image in characters."""
-    return "\n".join("".join(" .:*#"[min(4, int(p * 5))] * 2 for p in row) for row in image.tolist())
+    return "\n".join(
+        "".join(" .:*#"[min(4, int(p * 5))] * 2 for p in row) for row in image.tolist()
+    )
 
 
 def main(steps: int = 600, batch_size: int = 128) -> tuple[float, float]:

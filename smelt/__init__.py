@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from smelt.dtype import dtypes as dtypes
 from smelt.engine import Device as Device
+from smelt.engine import GlobalCounters as GlobalCounters
 from smelt.engine import profile as profile
 from smelt.engine import stats as stats
+from smelt.ir.symbolic import SymInt as SymInt
 from smelt.ir.symbolic import Variable as Variable
 from smelt.tensor import Tensor as Tensor
 from smelt.tensor.printing import get_printoptions as get_printoptions
@@ -36,8 +38,8 @@ _LATER = {
 _MODULE = {name: module for module, names in _LATER.items() for name in names}
 
 __all__ = [
-    "Context", "Device", "Tensor", "TinyJit", "Variable", "checkpoint", "dtypes",
-    "get_printoptions", "grad", "hessian", "jacfwd", "jacrev", "jit", "jvp", "profile",
+    "Context", "Device", "GlobalCounters", "SymInt", "Tensor", "TinyJit", "Variable", "checkpoint",
+    "dtypes", "get_printoptions", "grad", "hessian", "jacfwd", "jacrev", "jit", "jvp", "profile",
     "set_printoptions", "stats", "value_and_grad", "vjp", "vmap",
 ]  # fmt: skip
 

@@ -194,7 +194,10 @@ def to_dtype(spec: DType | str | type | np.dtype[Any]) -> DType:
     if isinstance(spec, str):
         name = _ALIASES.get(spec, spec)
     else:
-        name = np.dtype(spec).name
+        try:
+            name = np.dtype(spec).name
+        except TypeError:
+            raise DTypeError("dtype", repr(spec), f"one of {', '.join(_ALL)}") from None
         name = _OF_NUMPY.get(name, name)
     if name not in _ALL:
         raise DTypeError("dtype", repr(spec), f"one of {', '.join(_ALL)}")

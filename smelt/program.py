@@ -28,6 +28,7 @@ class Target:
     divides_exactly: bool = True  # quotients and roots of float32 are rounded correctly
     group_size: int = 0  # most work-items that share LOCAL memory; 0: there are no groups of them
     local_nbytes: int = 0  # of that memory
+    speed_level: int = 0  # LLVM's: 2 makes fast code, 0 makes code in a third of the time
 
     def lanes(self, dtype: DType) -> int:
         return max(1, self.vector_bytes // dtype.itemsize)

@@ -2,7 +2,10 @@
 
 from smelt.engine.device import Device
 from smelt.engine.memory import from_numpy
-from smelt.engine.realize import as_leaf, realize, to_numpy
-from smelt.engine.stats import profile, stats
+from smelt.engine.realize import as_leaf, one_number, realize, to_numpy
+from smelt.engine.stats import GlobalCounters, profile, stats
 
-__all__ = ["Device", "as_leaf", "from_numpy", "profile", "realize", "stats", "to_numpy"]
+__all__ = [
+    "Device", "GlobalCounters", "as_leaf", "from_numpy", "one_number", "profile", "realize",
+    "stats", "to_numpy",
+]  # fmt: skip

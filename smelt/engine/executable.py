@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from sys import getrefcount
 from typing import Any
@@ -155,23 +155,31 @@ MOST_KEPT = 1 << 15  # bytes of a result whose memory waits for the next run
 # Of one core, in seconds: their order of magnitude decides what is shared between threads.
 FLOPS, BYTES = 5e10, 3e10
 WORTH_SHARING_S = 0.5e-6  # a kernel: its threads have to meet at the end
+WORTH_COMPILING_WELL_S = 100e-6  # a program that runs once: good code takes 5 ms more a kernel
 WORTH_WAKING_S = 40e-6  # a program: threads that sleep take some microseconds to come
 
 
-def executable(roots: Sequence[Node], device: str) -> tuple[Executable, list[BufferRef]]:
-    """The Executable that computes `roots` on `device`, and the BUFFERs to run it on."""
+def executable(
+    roots: Sequence[Node], device: str, is_once: bool = False
+) -> tuple[Executable, list[BufferRef]]:
+    """The Executable that computes `roots` on `device`, and the BUFFERs to run it on.
+
+    `is_once` says that nobody has asked for it to be run again and again.
+    """
     structure, refs = structural_key(roots)
-    key = (device, structure)
+    key = (device, is_once, structure)
     found = _executables.get(key)
     if found is None:
-        found = build(roots, device, refs)
+        found = build(roots, device, refs, is_once)
         if len(_executables) >= MAX_EXECUTABLES:
             _executables.pop(next(iter(_executables)))
         _executables[key] = found
     return found, refs
 
 
-def build(roots: Sequence[Node], device: str, refs: Sequence[BufferRef]) -> Executable:
+def build(
+    roots: Sequence[Node], device: str, refs: Sequence[BufferRef], is_once: bool = False
+) -> Executable:
     """Schedule, compile and plan, whatever has been built before."""
     if flags.VERIFY.value:
         from smelt.ir.verify import verify_graph
@@ -181,10 +189,12 @@ def build(roots: Sequence[Node], device: str, refs: Sequence[BufferRef]) -> Exec
         from smelt.ir.printer import format_graph
 
         print(format_graph(roots))
-    return _assemble(schedule(roots), device, refs)
+    return _assemble(schedule(roots), device, refs, is_once)
 
 
-def _assemble(scheduled: Schedule, device: str, refs: Sequence[BufferRef]) -> Executable:
+def _assemble(
+    scheduled: Schedule, device: str, refs: Sequence[BufferRef], is_once: bool
+) -> Executable:
     kernels = [k.kernel for k in scheduled.kernels]
     if flags.VERIFY.value:
         from smelt.ir.verify import verify_kernel
@@ -196,9 +206,12 @@ def _assemble(scheduled: Schedule, device: str, refs: Sequence[BufferRef]) -> Ex
     slot_of = {memory: i for i, memory in enumerate(memories)}
     slots, arena, live = _slots(scheduled, slot_of)
     distinct = list(dict.fromkeys(kernels))
-    compiled = compile_kernels(distinct, device, runtime(device).target)
     prices = {kernel: cost(kernel) for kernel in distinct}
     nominal = {kernel: _nominal_s(price) for kernel, price in prices.items()}
+    target = runtime(device).target
+    if is_once and sum(nominal[k] for k in kernels) < WORTH_COMPILING_WELL_S:
+        target = replace(target, speed_level=0)
+    compiled = compile_kernels(distinct, device, target)
     total_s = sum(s for k in kernels if (s := nominal[k]) >= WORTH_SHARING_S)
     number = {kernel: i for i, kernel in enumerate(distinct)}
     steps = []

@@ -9,11 +9,13 @@ import numpy as np
 
 from smelt.engine.device import Device, runtime
 from smelt.engine.memory import bind, contents, from_numpy, shared
-from smelt.ir.node import BufferRef, Node, buffer, reshape, static, toposort
+from smelt.ir.movement import element_of
+from smelt.ir.node import BufferRef, Node, buffer, is_static, numel, reshape, static, toposort
 from smelt.ir.op import Op
 from smelt.util import flags
 
 _NO_VARIABLES: Mapping[str, int] = {}
+_SMALL = 4096  # elements that are computed for one of them
 
 
 def realize(
@@ -48,7 +50,7 @@ def _compute(roots: Sequence[Node], device: str, variables: Mapping[str, int]) -
         return _interpret(roots, device, variables)
     from smelt.engine.executable import executable  # the whole compiler: not part of `import smelt`
 
-    ready, refs = executable(roots, device)
+    ready, refs = executable(roots, device, is_once=True)
     return [buffer(ref) for ref in ready.run(refs, variables)]
 
 
@@ -106,6 +108,26 @@ def to_numpy(
     return whole[tuple(slice(evaluate_index(d, variables)) for d in node.shape)]
 
 
+def one_number(
+    node: Node, variables: Mapping[str, int] = _NO_VARIABLES
+) -> np.ndarray[Any, Any] | None:
+    """The value of a node of one element that is part of what is in memory, or small: read there.
+
+    Who looks at one element of a result looks at others next, and a kernel for each of them would
+    take longer than all. None for a part of something that is large and not computed yet.
+    """
+    if not is_static(node.shape):
+        return None
+    source, position = element_of(node)
+    if source.op is Op.CONST:
+        return np.asarray(source.arg, source.dtype.np)
+    is_stored = source.op is Op.BUFFER or source.buffer is not None
+    if not is_stored and (source is node or numel(source.shape) > _SMALL):
+        return None
+    found: np.ndarray[Any, Any] = to_numpy(source, variables, copy=False).reshape(-1)[position]
+    return found
+
+
 def as_leaf(node: Node, stored: Node) -> Node:
     """The value of `node`, which is in the BUFFER `stored`, as a node without a history."""
     leaf = reshape(stored, static(node.shape))
@@ -116,4 +138,4 @@ def as_leaf(node: Node, stored: Node) -> Node:
     return leaf
 
 
-__all__ = ["as_leaf", "realize", "to_numpy"]
+__all__ = ["as_leaf", "one_number", "realize", "to_numpy"]

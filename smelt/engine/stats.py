@@ -93,6 +93,38 @@ def profile() -> Iterator[list[ProgramRun]]:
         _recording.reset(token)
 
 
+class _SinceReset:
+    """What has run in this process since `reset()`, as tinygrad counts it; 0 before the first."""
+
+    def __init__(self) -> None:
+        self.counters: Stats | None = None  # nobody has asked yet, and counting takes time
+
+    def reset(self) -> None:
+        """Count from 0."""
+        self.counters = Stats()
+
+    @property
+    def kernel_count(self) -> int:
+        """The kernels that ran."""
+        return self._counted().kernels
+
+    @property
+    def global_ops(self) -> int:
+        """Their FLOPs."""
+        return self._counted().flops
+
+    @property
+    def global_mem(self) -> int:
+        """The bytes that they read and wrote."""
+        return self._counted().bytes_read + self._counted().bytes_written
+
+    def _counted(self) -> Stats:
+        return self.counters or Stats()
+
+
+GlobalCounters = _SinceReset()
+
+
 def timed() -> bool:
     """Whether kernels have to be timed one by one."""
     return bool(_recording.get()) or flags.DEBUG.value >= 2 or flags.GRAPH.value
@@ -106,7 +138,8 @@ def record(
     live: int,
 ) -> None:
     """Take note of a program that has run."""
-    for counters in _counting.get():
+    total = GlobalCounters.counters
+    for counters in _counting.get() if total is None else (*_counting.get(), total):
         counters.kernels += len(program.steps)
         for step in program.steps:
             counters.flops += step.cost.flops
@@ -115,6 +148,8 @@ def record(
             counters.names.append(program.kernels[step.kernel].name)
         counters.peak_bytes = max(counters.peak_bytes, peak)
         counters.live_bytes = max(counters.live_bytes, live)
+    if total is not None:
+        total.names.clear()  # it may count for days
     if seconds is not None:
         run = ProgramRun(program, tuple(seconds), held)
         for runs in _recording.get():

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from smelt.ir.node import (
     Node,
+    Shape,
     const,
     dim_add,
     expand,
     flip,
     identity,
+    is_static,
     pad,
     permute,
     reduce,
@@ -16,6 +20,7 @@ from smelt.ir.node import (
     remake,
     reshape,
     shrink,
+    static,
     where,
 )
 from smelt.ir.op import Op
@@ -161,3 +166,61 @@ LOOPS: list[Rule] = [
     # REDUCE(where(c, REDUCE(x, *inner), 0), *outer) -> REDUCE(where(c, x, 0), *outer, *inner)
     (P(Op.REDUCE, name="n"), _reduce_chosen),
 ]
+
+
+# ---- one element --------------------------------------------------------------------------------
+
+
+def element_of(node: Node) -> tuple[Node, int]:
+    """What a node of one element is an element of, and which: what moved it, undone.
+
+    That ends at what is stored, as movement was not needed to make it.
+    """
+    index = [0] * node.ndim
+    while node.buffer is None and node.op in _BACK and is_static(node.src[0].shape):
+        index = _BACK[node.op](node, index)
+        node = node.src[0]
+    return node, _flat(index, node.shape)
+
+
+def _flat(index: list[int], shape: Shape) -> int:
+    position = 0
+    for i, size in zip(index, static(shape), strict=True):
+        position = position * size + i
+    return position
+
+
+def _reshape_back(node: Node, index: list[int]) -> list[int]:
+    position = _flat(index, node.shape)
+    result = []
+    for size in reversed(static(node.src[0].shape)):
+        position, i = divmod(position, size)
+        result.append(i)
+    return result[::-1]
+
+
+def _permute_back(node: Node, index: list[int]) -> list[int]:
+    return [index[node.arg.index(axis)] for axis in range(len(index))]
+
+
+def _expand_back(node: Node, index: list[int]) -> list[int]:
+    return [0 if size == 1 else i for i, size in zip(index, node.src[0].shape, strict=True)]
+
+
+def _shrink_back(node: Node, index: list[int]) -> list[int]:
+    return [i + begin for i, (begin, _) in zip(index, node.arg, strict=True)]
+
+
+def _flip_back(node: Node, index: list[int]) -> list[int]:
+    sizes = static(node.shape)
+    return [sizes[a] - 1 - i if a in node.arg else i for a, i in enumerate(index)]
+
+
+_BACK: dict[Op, Callable[[Node, list[int]], list[int]]] = {
+    Op.RESHAPE: _reshape_back,
+    Op.PERMUTE: _permute_back,
+    Op.EXPAND: _expand_back,
+    Op.SHRINK: _shrink_back,
+    Op.FLIP: _flip_back,
+    Op.DETACH: lambda _, index: index,
+}

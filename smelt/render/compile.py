@@ -14,8 +14,6 @@ from smelt.util.errors import CompileError, FlagError
 if TYPE_CHECKING:
     import llvmlite.binding as llvm
 
-_SPEED_LEVEL = 2
-
 
 @dataclass(frozen=True)
 class _Level:
@@ -63,7 +61,7 @@ def cpu_target(name: str) -> Target:
         )
     return Target(
         "CPU", "x86_64", name, level.features, level.vector_bytes, level.vector_registers,
-        level.has_fma, level.has_masks,
+        level.has_fma, level.has_masks, speed_level=2,
     )  # fmt: skip
 
 
@@ -77,14 +75,16 @@ def _machine() -> Target:
         platform.machine().lower(), platform.machine().lower()
     )
     if arch == "aarch64":
-        return Target("CPU", arch, cpu, text, 16, 32, True, False)
+        return Target("CPU", arch, cpu, text, 16, 32, True, False, speed_level=2)
 
     def has(*names: str) -> bool:
         return all(features.get(n, False) for n in names)
 
     wide = has("avx512f", "avx512bw", "avx512dq", "avx512vl")
     vector_bytes = 64 if wide else 32 if has("avx2") else 16
-    return Target("CPU", arch, cpu, text, vector_bytes, 32 if wide else 16, has("fma"), wide)
+    return Target(
+        "CPU", arch, cpu, text, vector_bytes, 32 if wide else 16, has("fma"), wide, speed_level=2
+    )
 
 
 def host_target() -> Target:
@@ -115,7 +115,11 @@ def _llvm() -> Any:
 def _target_machine(target: Target) -> llvm.TargetMachine:
     binding = _llvm()
     return binding.Target.from_default_triple().create_target_machine(
-        cpu=target.cpu, features=target.features, opt=_SPEED_LEVEL, reloc="pic", codemodel="small"
+        cpu=target.cpu,
+        features=target.features,
+        opt=target.speed_level,
+        reloc="pic",
+        codemodel="small",
     )
 
 
@@ -126,7 +130,7 @@ def _optimize(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
     takes three times as long and generates the same.
     """
     binding = _llvm()
-    options = binding.create_pipeline_tuning_options(speed_level=_SPEED_LEVEL)
+    options = binding.create_pipeline_tuning_options(speed_level=2)
     builder = binding.create_pass_builder(machine, options)
     passes = binding.create_new_function_pass_manager()
     passes.add_simplify_cfg_pass()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,49 @@ from smelt.util.errors import OutOfRangeError
 _Status = ctypes.c_int64 * driver.STATUS_WORDS
 
 
+LOOK_AGAIN_S = 0.05  # how seldom the slower way is tried, to see whether it still is
+LONG_RUN_S = 0.02  # beyond that several threads are always worth it
+
+
+class Sharing:
+    """Whether several threads are faster than one for a program, by how long its runs took.
+
+    Where others need the cores too, a thread that has a part waits for its turn, for milliseconds,
+    and everyone for it. Results do not depend on it.
+    """
+
+    def __init__(self) -> None:
+        self._took_s = {True: 0.0, False: 0.0}  # shared or not: about how long the last runs took
+        self._looked = 0.0
+        self._probes = 4  # both ways are tried at first, the first time of each is no measure
+
+    def wanted(self) -> bool:
+        """Whether to share the next run."""
+        faster = self._took_s[True] <= self._took_s[False]
+        if self._probes:
+            self._probes -= 1
+            return self._probes % 2 == 1
+        if min(self._took_s.values()) > LONG_RUN_S:
+            return True
+        now = perf_counter()
+        if now - self._looked < LOOK_AGAIN_S:
+            return faster
+        self._looked = now
+        return not faster
+
+    def note(self, shared: bool, seconds: float) -> None:
+        """A run took so long. What was quick is believed at once, what was slow by half."""
+        before = self._took_s[shared]
+        first = self._probes >= 2 or not before
+        self._took_s[shared] = seconds if first or seconds < before else (before + seconds) / 2
+
+
 class CpuProgram:
     """A program in memory: its code, and the tables that the native driver reads."""
 
     def __init__(self, program: Program):
         self.program = program
-        self._parallel = any(step.parallel for step in program.steps)
+        self._sharing = Sharing() if any(step.parallel for step in program.steps) else None
         # The words of a call: the driver's own, then one for each slot in memory of its own, the
         # arena, and each variable.
         self._bound = [i for i, slot in enumerate(program.slots) if slot.kind is not SlotKind.ARENA]
@@ -54,7 +92,9 @@ class CpuProgram:
         """Run steps [first, last); the time before the first and after each goes to `times`."""
         program = self.program
         team = pool()
-        threads = flags.SMELT_THREADS.value if self._parallel else 1
+        sharing = self._sharing
+        most = 1 if sharing is None else flags.SMELT_THREADS.value
+        threads = most if sharing is not None and most > 1 and sharing.wanted() else 1
         if threads > 1:
             team.grow(threads)
         arena = blocks.allocate(program.arena_nbytes) if program.arena_nbytes else None
@@ -69,7 +109,11 @@ class CpuProgram:
             arena.address if arena else 0,
             *variables,
         )
-        if team.run(self._address, call):
+        started = perf_counter()
+        failed = team.run(self._address, call)
+        if sharing is not None and most > 1:
+            sharing.note(threads > 1, perf_counter() - started)
+        if failed:
             raise _out_of_range(program, status)
 
     def profile(self, memories: Sequence[Memory | None], variables: Sequence[int]) -> list[float]:

@@ -199,18 +199,21 @@ class Algebra(Factors):
 
     # ---- rank -----------------------------------------------------------------------------------
 
-    def _tolerance(self, s: Self, rtol: float | None, atol: float) -> Self:
+    def _tolerance(self, s: Self, rtol: float | Self | None, atol: float) -> Self:
         """Below which singular values s count as 0: (.., 1)."""
         size = max(self._static("svd", -2), self._static("svd", -1))
-        relative = size * float(np.finfo(self.dtype.np).eps) if rtol is None else rtol
+        relative: float | Self = size * float(np.finfo(self.dtype.np).eps)
+        if rtol is not None:
+            relative = rtol if isinstance(rtol, int | float) else rtol.unsqueeze(-1)
         return (s.narrow(-1, 0, min(1, s._static("svd", -1))) * relative).maximum(atol)
 
     @on_matrices(square=False)
-    def pinv(self, rtol: float | None = None, atol: float = 0.0) -> Self:
+    def pinv(self, rtol: float | Self | None = None, atol: float = 0.0) -> Self:
         """The pseudo-inverse (.., n, m) after Moore and Penrose.
 
         Singular values up to max(atol, rtol * the largest) are taken to be 0; rtol is max(m, n)
-        times the dtype's precision unless given, or 0 beside an atol.
+        times the dtype's precision unless given (a number, or one for each matrix), or 0 beside
+        an atol.
 
         >>> Tensor([[2.0, 0.0], [0.0, 0.0]]).pinv().tolist()
         [[0.5, 0.0], [0.0, 0.0]]
@@ -232,7 +235,7 @@ class Algebra(Factors):
     pinverse = pinv
 
     @on_matrices(square=False)
-    def matrix_rank(self, rtol: float | None = None, atol: float = 0.0) -> Self:
+    def matrix_rank(self, rtol: float | Self | None = None, atol: float = 0.0) -> Self:
         """How many singular values are above max(atol, rtol * the largest): see `pinv`.
 
         >>> Tensor([[1.0, 1.0], [1.0, 1.0]]).matrix_rank().item()

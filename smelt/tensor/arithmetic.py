@@ -168,23 +168,31 @@ class Arithmetic(Logic):
 
     def _float_divmod(self, b: Self) -> tuple[Self, Self]:
         """Floor quotient and remainder of floats of one shape and dtype."""
-        if self.dtype is not dtypes.float64:  # exact there as long as the quotient is below 2**53
+        if self.dtype is not dtypes.float64:  # exact there up to a quotient of 2**150
             quotient, remainder = self.double()._float_divmod(b.double())
             return quotient.cast(self.dtype), remainder.cast(self.dtype)
         quotient = (self / b).floor()
         # self / b may have been rounded up to a whole number; FMA's remainder tells.
-        remainder = (-quotient)._alu(Op.FMA, b, self)
-        high = remainder.ne(0) & ((remainder < 0) != (b < 0))
+        high = (-quotient)._alu(Op.FMA, b, self)._is_against(b)
         quotient = high.where(quotient - 1, quotient)
-        remainder = high.where(remainder + b, remainder)
+        remainder = self
+        for _ in range(3):  # each step is exact and takes 52 bits off the quotient
+            remainder = (-(remainder / b).trunc())._alu(Op.FMA, b, remainder)
+        remainder = remainder._is_against(b).where(remainder + b, remainder)
         quotient = (self.isinf() & b.ne(0)).where(float("nan"), quotient)
         # A finite number lies wholly inside an infinite divisor.
         inside = b.abs().eq(float("inf")) & (self.abs() < float("inf"))
         same_side = self.eq(0) | ((self < 0) == (b < 0))
+        remainder = inside.where(same_side.where(self, b), remainder)
+        flipped = 0.0 - remainder  # +0 where the remainder is 0 of either sign
         return (
-            inside.where(same_side.where(self.zeros_like(), -1.0), quotient),
-            inside.where(same_side.where(self, b), remainder),
+            inside.where(same_side.where(self / b, -1.0), quotient),
+            (b < 0).where(-flipped, 0.0 - flipped),  # 0 has the sign of b, too
         )
+
+    def _is_against(self, b: Self) -> Self:
+        """Where self is not 0 and of another sign than b."""
+        return self.ne(0) & ((self < 0) != (b < 0))
 
     def neg(self) -> Self:
         """-self.
@@ -383,7 +391,8 @@ class Arithmetic(Logic):
         part = (self - t).abs()  # exact
         odd = t * 0.5 != (t * 0.5).trunc()
         up = (part > 0.5) | (part.eq(0.5) & odd)
-        return up.where(t + (self < 0).where(-1.0, 1.0), t)
+        away = (self < 0).where(-1.0, 1.0).cast(self.dtype)
+        return up.where(t + away, t)
 
     # ---- tests --------------------------------------------------------------------------------
 

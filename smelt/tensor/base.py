@@ -5,15 +5,15 @@ method may use everything that is above it and nothing below:
 
     Base < Creation < Movement < Joining < Windows < Casting < Logic < Arithmetic < Powers
          < Functions < Activations < Reductions < Indexing < Scattering < Random < Scans < Ordering
-         < Sorting < Linear < Decompositions < Algebra < Fourier < Convolution < Pooling
-         < Resampling < Network < Losses < Exchange < Tensor
+         < Sorting < Linear < Products < Decompositions < Factors < Algebra < DFT < Fourier
+         < Convolution < Pooling < Resampling < Network < Losses < Exchange < Tensor
 """
 
 from __future__ import annotations
 
 import contextlib
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -430,7 +430,7 @@ class Base:
         axis = dim if axis is None else axis
         if axis is None:
             return tuple(range(self.ndim))
-        if isinstance(axis, int | np.integer):
+        if isinstance(axis, str) or not isinstance(axis, Iterable):
             # PyTorch lets a scalar have an axis 0.
             return () if self.ndim == 0 and axis in (0, -1) else (self._axis(operation, axis),)
         axes = tuple(self._axis(operation, a) for a in axis)

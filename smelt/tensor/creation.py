@@ -223,6 +223,54 @@ class Creation(Base):
         """
         return self.full_like(1, dtype, device, requires_grad)
 
+    def new_full(
+        self,
+        size: Any,
+        fill_value: Scalar,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """`fill_value` in a shape of its own, with self's dtype and place.
+
+        >>> Tensor([0.5]).new_full((2,), 3).tolist()
+        [3.0, 3.0]
+        """
+        place = device or self.node.device
+        return self.full(size, fill_value, dtype or self.dtype, place, requires_grad)
+
+    def new_zeros(self, *size: Any, **kwargs: Any) -> Self:
+        """`new_full` of zeros.
+
+        >>> Tensor([0.5]).new_zeros(2).tolist()
+        [0.0, 0.0]
+        """
+        return self.new_full(_flat(size), 0, **kwargs)
+
+    def new_ones(self, *size: Any, **kwargs: Any) -> Self:
+        """`new_full` of ones.
+
+        >>> Tensor([0.5]).new_ones(2).tolist()
+        [1.0, 1.0]
+        """
+        return self.new_full(_flat(size), 1, **kwargs)
+
+    def new_tensor(
+        self,
+        data: Any,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool = False,
+    ) -> Self:
+        """A tensor of `data`, with self's dtype and place.
+
+        >>> Tensor([0.5]).new_tensor([1, 2]).tolist()
+        [1.0, 2.0]
+        """
+        return type(self)(data, dtype or self.dtype, device or self.node.device, requires_grad)
+
+    new_empty = new_zeros
+
 
 def _flat(shape: tuple[Any, ...]) -> Any:
     return shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape

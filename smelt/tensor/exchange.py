@@ -74,14 +74,17 @@ class Exchange(Losses):
         Without `copy` in the tensor's own memory, if the host has that: nobody may write to it.
         Raises CaptureError inside a captured step, for which `operation` is the reader's name.
         """
+        self._about_to_read(operation)
+        self.realize()
+        return engine.to_numpy(self.node, self.bindings, copy=copy)
+
+    def _about_to_read(self, operation: str) -> None:
         guard = read_guard.get()
         if guard is not None:
             guard(operation)
         recorder = capturing.get()
         if recorder is not None:
             recorder.read(self, operation)
-        self.realize()
-        return engine.to_numpy(self.node, self.bindings, copy=copy)
 
     # ---- reading ------------------------------------------------------------------------------
 
@@ -150,7 +153,9 @@ class Exchange(Losses):
     def _one(self, operation: str) -> Array:
         if ir.numel(self.node.shape) != 1:
             raise ShapeError(operation, f"a tensor of shape {self.shape}", "a single element")
-        return self._read(operation).reshape(())
+        self._about_to_read(operation)
+        found = engine.one_number(self.node, self.bindings)
+        return (self._read(operation) if found is None else found).reshape(())
 
     def __bool__(self) -> bool:
         return bool(self._one("bool"))
@@ -195,6 +200,14 @@ class Exchange(Losses):
         return bool(self.isclose(other, rtol, atol, equal_nan).all())
 
     # ---- memory that others have too ----------------------------------------------------------
+
+    def equal(self, other: Self) -> bool:
+        """Whether other has the same shape and the same elements.
+
+        >>> Tensor([1, 2]).equal(Tensor([1, 2])), Tensor([1, 2]).equal(Tensor([1, 2, 3]))
+        (True, False)
+        """
+        return self.node.shape == other.node.shape and bool(self.eq(other).all().item())
 
     def _is_on_host(self) -> bool:
         return self.device == "CPU"
@@ -319,7 +332,8 @@ class Exchange(Losses):
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle: values, device, and whether it is a leaf that has a gradient."""
         self._require_no_history("pickle")
-        return _unpickled, (self._read("pickle"), self.device, self._requires_grad, self._grad)
+        values = self._read("pickle")
+        return _unpickled, (type(self), values, self.device, self._requires_grad, self._grad)
 
     def __copy__(self) -> Self:
         """Another tensor of the same value; of a leaf another leaf with the same gradient."""
@@ -347,10 +361,10 @@ class Exchange(Losses):
             )
 
 
-def _unpickled(values: Array, device: str, requires_grad: bool, grad: Any) -> Any:
-    from smelt.tensor.tensor import Tensor  # the class at the end of the chain
-
-    result = Tensor(values, device=device, requires_grad=requires_grad)
+def _unpickled(
+    kind: type[Exchange], values: Array, device: str, requires_grad: bool, grad: Any
+) -> Exchange:
+    result = kind(values, device=device, requires_grad=requires_grad)
     result.grad = grad
     return result
 

@@ -320,7 +320,7 @@ class Functions(Powers):
         Tensor([0.    , 0.8814], dtype=float32, device=CPU)
         """
         # Of |x|, as log1p of a number near -1 would be inaccurate; -x for x < 0 has a slope at 0.
-        negative = self < 0
+        negative = self.signbit()  # of -0, too
         size = negative.where(-self, self)
         large = size > LARGE[self.dtype]
         small = large.where(1.0, size)
@@ -338,7 +338,8 @@ class Functions(Powers):
         large = self > LARGE[self.dtype]
         above = large.where(2.0, self) - 1.0
         near = (above + (above * (above + 2.0)).sqrt()).log1p()
-        return large.where(large.where(self, 1.0).log() + math.log(2), near)
+        result = large.where(large.where(self, 1.0).log() + math.log(2), near)
+        return (self < 1).where(math.nan, result)
 
     @wide
     def atanh(self) -> Self:

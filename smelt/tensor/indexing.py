@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import smelt.ir.node as ir
-from smelt.dtype import dtypes
+from smelt.dtype import Scalar, dtypes
 from smelt.ir.node import Node
 from smelt.tensor.base import Array, Base, broadcast, broadcast_shapes
 from smelt.tensor.keys import (
@@ -128,7 +128,7 @@ class Indexing(Reductions):
     # ---- by values ----------------------------------------------------------------------------
 
     def nonzero(
-        self, *, size: int | None = None, fill_value: int = -1, as_tuple: bool = False
+        self, size: int | None = None, fill_value: int = 0, *, as_tuple: bool = False
     ) -> Any:
         """The positions of all elements that are not 0, in order: shape (count, ndim), int64.
 
@@ -139,7 +139,7 @@ class Indexing(Reductions):
         >>> Tensor([[0, 5], [7, 0]]).nonzero().tolist()
         [[0, 1], [1, 0]]
         >>> Tensor([3, 0, 4]).nonzero(size=3).tolist()
-        [[0], [2], [-1]]
+        [[0], [2], [0]]
         """
         if size is not None and size < 0:
             raise ArgumentError("nonzero", f"size {size}", "0 or more")
@@ -170,17 +170,28 @@ class Indexing(Reductions):
         found: Self = self.nonzero()
         return found
 
-    def masked_select(self, mask: Self) -> Self:
+    def masked_select(self, mask: Self, size: int | None = None, fill_value: Scalar = 0) -> Self:
         """The elements where `mask`, which broadcasts, holds: one axis.
+
+        How many there are is computed at once, unless `size` says how many to give; then
+        `fill_value` fills up what is missing. Raises CaptureError inside a captured step without a
+        size.
 
         >>> Tensor([1, 2, 3]).masked_select(Tensor([True, False, True])).tolist()
         [1, 3]
+        >>> Tensor([1, 2, 3]).masked_select(Tensor([True, False, True]), size=3).tolist()
+        [1, 3, 0]
         """
         if not mask.dtype.is_bool:
             raise DTypeError("masked_select", f"a mask of {mask.dtype.name}", "bool")
         shape = broadcast_shapes("masked_select", self.node.shape, mask.node.shape)
         x, flags = (t._with(broadcast(t.node, shape)).flatten() for t in (self, mask))
-        return x[flags]
+        if size is None:
+            return x[flags]
+        if size < 0:
+            raise ArgumentError("masked_select", f"size {size}", "0 or more")
+        places = flags._flat_places("masked_select", size, -1)
+        return x.pad(((0, 1),), value=fill_value)[places]  # -1 is what was padded
 
     def repeat_interleave(
         self, repeats: int | Self, dim: int | None = None, *, output_size: int | None = None

@@ -71,6 +71,7 @@ Source = int | State | Gradient | BufferRef  # an argument, ..., or a constant
 class Made:
     """A tensor that each replay makes."""
 
+    kind: type[Tensor]  # or a class that is derived from it
     number: int  # its position among the tensors that are made
     root: int  # and that of its value among the results of the program
     shape: ir.Shape
@@ -159,7 +160,7 @@ class Capture:
 
 
 def _new(what: Made, computed: BufferRef, variables: Mapping[str, int]) -> Tensor:
-    tensor: Tensor = object.__new__(Tensor)
+    tensor = object.__new__(what.kind)
     tensor._grad = None
     tensor._take(computed, what.shape, what.requires_grad)
     if variables and not ir.is_static(what.shape):

@@ -249,7 +249,8 @@ class _Outcome:
             (t, t._grad) for i, t in recorder.graded.items() if t._grad is not before[i].grad
         ]
         grads = [g for _, g in self.grads if g is not None]
-        self.returned = [t for t in (*found, *grads) if self._is_made(t)]
+        of_call = [t for t in (*found, *grads) if isinstance(t, Tensor)]
+        self.returned = [t for t in of_call if self._is_made(t)]
         self.escaped = self._find_escaped(first_buffer)
         all_of_them = (*self.returned, *self.changed, *self.escaped)
         tensors = list({id(t): t for t in all_of_them}.values())
@@ -261,7 +262,7 @@ class _Outcome:
             for t in (*self.changed, *self.escaped)
         ]
         self._new = {
-            id(t): Made(i, self._root[id(t)], t.node.shape, t._requires_grad and t.is_leaf)
+            id(t): Made(type(t), i, self._root[id(t)], t.node.shape, t._requires_grad and t.is_leaf)
             for i, t in enumerate({id(t): t for t in self.returned}.values())
         }
         self.made = list(self._new.values())

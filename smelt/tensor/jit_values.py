@@ -66,7 +66,7 @@ class Arguments:
             self.bindings.append(tensor.bindings)
         node = tensor.node
         device = node.device or tensor.device
-        self.key += (Tensor, node.dtype, node.shape, device, tensor._requires_grad)
+        self.key += (type(tensor), node.dtype, node.shape, device, tensor._requires_grad)
 
     def _add_other(self, value: Any) -> None:
         if isinstance(value, SymInt):

@@ -20,7 +20,7 @@ from smelt.ir.node import Dim, Facts, Node, Shape
 from smelt.ir.op import Op
 from smelt.ir.symbolic import SymInt, as_dim, bounds, merge_bindings
 from smelt.tensor.base import UNBOUND, Array, Base, broadcast, broadcast_shapes
-from smelt.util.errors import ArgumentError, DTypeError, OutOfRangeError, ShapeError
+from smelt.util.errors import ArgumentError, DTypeError, MaskError, OutOfRangeError
 
 
 @dataclass
@@ -155,10 +155,13 @@ def parse(x: Base, key: Any, find: Finder) -> Key:
 
 
 def check_mask(mask: Mask, sizes: Shape, axis: int) -> None:
-    """Raises ShapeError unless a mask for the axes from `axis` on has their sizes."""
+    """Raises MaskError unless a mask for the axes from `axis` on has their sizes, or no elements.
+
+    That an axis of it may be 0 is as numpy has it.
+    """
     for i, (n, size) in enumerate(zip(mask.shape, sizes, strict=True)):
-        if n != size:
-            raise ShapeError("index", f"a mask of {n} on axis {axis + i}", f"one of {size}")
+        if n not in (size, 0):
+            raise MaskError("index", f"a mask of {n} on axis {axis + i}", f"one of {size}")
 
 
 def _mask_parts(x: Base, mask: Mask, axis: int, key: Key, find: Finder) -> list[Part]:

@@ -13,7 +13,7 @@ import smelt.ir.node as ir
 from smelt.dtype import DType, dtypes, promote, to_dtype
 from smelt.ir.op import Op
 from smelt.tensor import einsum
-from smelt.tensor.base import HALVES, DTypeLike
+from smelt.tensor.base import HALVES, Array, DTypeLike, as_operand
 from smelt.tensor.sorting import Sorting
 from smelt.util.errors import ShapeError
 
@@ -26,7 +26,9 @@ def wide_dtype(dtype: DType) -> DType:
 class Linear(Sorting):
     """`x @ w`. With `dtype` the operands are cast to it first, and the result has it."""
 
-    def matmul(self, other: Self, reverse: bool = False, dtype: DTypeLike | None = None) -> Self:
+    def matmul(
+        self, other: Self | Array, reverse: bool = False, dtype: DTypeLike | None = None
+    ) -> Self:
         """Matrix product over the last axis of self and the last but one of other.
 
         (.., m, k) @ (.., k, n) is (.., m, n); the axes before broadcast. A vector (k,) is a row on
@@ -35,7 +37,8 @@ class Linear(Sorting):
         >>> Tensor([[1, 2], [3, 4]]).matmul(Tensor([1, 1])).tolist()
         [3, 7]
         """
-        a, b = (other, self) if reverse else (self, other)
+        right = other if isinstance(other, Linear) else type(self)(as_operand("matmul", other))
+        a, b = (right, self) if reverse else (self, right)
         if a.ndim == 0 or b.ndim == 0:
             raise ShapeError("matmul", f"{a.shape} @ {b.shape}", "at least one axis each")
         k = b.node.shape[-2 if b.ndim > 1 else -1]
@@ -50,7 +53,7 @@ class Linear(Sorting):
         product = a.cast(wide_dtype(wanted)) * columns.cast(wide_dtype(wanted))
         return product._reduce(Op.ADD, (product.ndim - 1,), keepdim=False).cast(wanted)
 
-    def dot(self, other: Self, dtype: DTypeLike | None = None) -> Self:
+    def dot(self, other: Self | Array, dtype: DTypeLike | None = None) -> Self:
         """matmul.
 
         >>> Tensor([1, 2]).dot(Tensor([3, 4])).tolist()
@@ -62,10 +65,10 @@ class Linear(Sorting):
     bmm = dot
     mv = dot
 
-    def __matmul__(self, other: Self) -> Self:
+    def __matmul__(self, other: Self | Array) -> Self:
         return self.matmul(other)
 
-    def __rmatmul__(self, other: Self) -> Self:
+    def __rmatmul__(self, other: Self | Array) -> Self:
         return self.matmul(other, reverse=True)
 
     def linear(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Self
+
+import numpy as np
 
 import smelt.ir.node as ir
 from smelt.dtype import dtypes
@@ -27,33 +30,46 @@ class Logic(Casting):
 
     # ---- comparison ---------------------------------------------------------------------------
 
+    def _comparable(self, other: Operand) -> tuple[Self, Operand]:
+        """self and `other`. An int that self's dtype does not hold is beyond all that it holds."""
+        if self.dtype.is_int and isinstance(other, int | np.integer):
+            value = int(other)
+            if not self.dtype.min <= value <= self.dtype.max:
+                return self.float(), math.copysign(math.inf, value)
+        return self, other
+
     def lt(self, other: Operand) -> Self:
         """self < other; False where either is NaN.
 
         >>> Tensor([1, 2, 3]).lt(2).tolist()
         [True, False, False]
         """
-        return self._alu(Op.LT, other)
+        x, other = self._comparable(other)
+        return x._alu(Op.LT, other)
 
     def gt(self, other: Operand) -> Self:
         """self > other; False where either is NaN."""
-        return self._alu(Op.LT, other, reverse=True)
+        x, other = self._comparable(other)
+        return x._alu(Op.LT, other, reverse=True)
 
     def le(self, other: Operand) -> Self:
         """self <= other; False where either is NaN."""
-        (a, b), tensors = self._operands("le", other)
+        x, other = self._comparable(other)
+        (a, b), tensors = x._operands("le", other)
         if not a.dtype.is_float:
             return self._with(ir.logical_not(b < a), *tensors)
         return self._with((a < b) | ir.logical_not(ir.alu(Op.NE, a, b)), *tensors)
 
     def ge(self, other: Operand) -> Self:
         """self >= other; False where either is NaN."""
-        a, b = self._pair(other)
+        x, other = self._comparable(other)
+        a, b = x._pair(other)
         return b.le(a)
 
     def ne(self, other: Operand) -> Self:
         """self != other; True where either is NaN."""
-        return self._alu(Op.NE, other)
+        x, other = self._comparable(other)
+        return x._alu(Op.NE, other)
 
     def eq(self, other: Operand) -> Self:
         """self == other; False where either is NaN.
@@ -158,12 +174,20 @@ class Logic(Casting):
             raise DTypeError("masked_fill", f"{value!r} into {self.dtype.name}", "a value it holds")
         return result.cast(self.dtype)
 
-    def clamp(self, min: Operand | None = None, max: Operand | None = None) -> Self:
-        """No smaller than `min`, no larger than `max`; NaN stays.
+    def clamp(
+        self,
+        min: Operand | None = None,
+        max: Operand | None = None,
+        *,
+        min_: Operand | None = None,
+        max_: Operand | None = None,
+    ) -> Self:
+        """No smaller than `min`, also called `min_`, no larger than `max`, or `max_`; NaN stays.
 
         >>> Tensor([-2, 0, 2]).clamp(-1, 1).tolist()
         [-1, 0, 1]
         """
+        min, max = min if min_ is None else min_, max if max_ is None else max_
         if min is None and max is None:
             raise ArgumentError("clamp", "neither min nor max", "at least one of them")
         result = self

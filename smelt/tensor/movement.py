@@ -271,12 +271,14 @@ class Movement(Creation):
         return self.shrink([None if s is None else (0, s) for s in sizes])
 
     def narrow(self, dim: int, start: Size, length: Size) -> Self:
-        """`length` elements of axis `dim`, from `start` on.
+        """`length` elements of axis `dim`, from `start` on, which may count from the end.
 
         >>> Tensor([1, 2, 3, 4]).narrow(0, 1, 2).tolist()
         [2, 3]
         """
         axis = self._axis("narrow", dim)
+        if isinstance(start, int) and start < 0:
+            start = self.shape[axis] + start
         part = [None if i != axis else (start, start + length) for i in range(self.ndim)]
         return self.shrink(part)
 

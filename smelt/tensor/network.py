@@ -13,7 +13,7 @@ from smelt.dtype import dtypes
 from smelt.tensor.arithmetic import wide
 from smelt.tensor.base import Axes
 from smelt.tensor.resampling import Resampling
-from smelt.util.errors import ArgumentError, ShapeError
+from smelt.util.errors import ArgumentError, DTypeError, ShapeError
 from smelt.util.flags import TRAINING
 
 # The least finite value of each float dtype: what no query sees has it as a score.
@@ -179,6 +179,35 @@ class Network(Resampling):
         return (self.unsqueeze(-2) - other.unsqueeze(-3)).norm(p, -1)
 
     # ---- layers -------------------------------------------------------------------------------
+
+    def embedding(self, weight: Self) -> Self:
+        """weight[x]: a row of `weight` for each integer of self.
+
+        >>> Tensor([1, 0]).embedding(Tensor([[1.0, 2.0], [3.0, 4.0]])).tolist()
+        [[3.0, 4.0], [1.0, 2.0]]
+        """
+        if not self.dtype.is_int:
+            raise DTypeError("embedding", f"indices of {self.dtype.name}", "integers")
+        return weight[self]
+
+    def gumbel_softmax(self, tau: float = 1.0, hard: bool = False, dim: int = -1) -> Self:
+        """softmax((x + noise) / tau): a choice by the logits x that gradients flow through.
+
+        With `hard` exactly one element is 1; its gradient is that of the soft choice. Source:
+        E. Jang et al.: Categorical Reparameterization with Gumbel-Softmax, 2016.
+
+        >>> Tensor([0.0, 100.0]).gumbel_softmax(hard=True).tolist()
+        [0.0, 1.0]
+        """
+        uniform = self.rand(*self.shape, device=self.node.device)  # in [0, 1)
+        exponential = -(1 - uniform).log()
+        noise = -exponential.clamp(1e-38).log()  # finite where uniform is 0
+        soft = ((self + noise.cast(self.dtype)) / tau).softmax(dim)
+        if not hard:
+            return soft
+        axis = self._axis("gumbel_softmax", dim)
+        chosen = soft.argmax(axis).one_hot(self._static("gumbel_softmax", axis)).movedim(-1, axis)
+        return (chosen.cast(self.dtype) - soft._detached()) + soft
 
     def sequential(self, ll: Sequence[Callable[[Self], Self]]) -> Self:
         """Through one function after another: ll[-1](.. ll[1](ll[0](x))).

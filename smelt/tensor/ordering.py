@@ -128,6 +128,15 @@ class Ordering(Scans):
             return value, index
         return value.squeeze(along[0]), index.squeeze(along[0])
 
+    def isin(self, test_elements: Self, invert: bool = False) -> Self:
+        """Whether each element is one of `test_elements`; whether it is none, with `invert`.
+
+        >>> Tensor([1, 2, 3]).isin(Tensor([3, 1])).tolist()
+        [True, False, True]
+        """
+        found = self.unsqueeze(-1).eq(test_elements.flatten()).any(-1)
+        return found.logical_not() if invert else found
+
     def _index_of_rank(self, operation: str, axis: int, rank: Self) -> Self:
         """Where the elements are that have `rank`, of size 1 along axis, elements before them."""
         keys = self._keys(operation, axis)

@@ -10,6 +10,7 @@ from smelt.tensor.arithmetic import wide
 from smelt.tensor.base import DTypeLike
 from smelt.tensor.random import Random
 from smelt.tensor.reductions import SCAN_BLOCK
+from smelt.util.errors import ArgumentError
 
 
 class Scans(Random):
@@ -88,3 +89,19 @@ class Scans(Random):
         before = before.pad((1, 0), value=self.dtype.min).unsqueeze(-1)
         inner = x._log_scanned()  # (.., blocks, block)
         return before.expand(*inner.shape).stack(inner).logsumexp(0).flatten(-2).narrow(-1, 0, n)
+
+    def diff(self, n: int = 1, dim: int = -1) -> Self:
+        """out[i] = x[i + 1] - x[i] along dim, n times. Of bools, whether they differ.
+
+        >>> Tensor([1, 4, 9]).diff().tolist()
+        [3, 5]
+        """
+        axis = self._axis("diff", dim)
+        if n < 0:
+            raise ArgumentError("diff", f"n={n}", "0 or more")
+        result = self
+        for _ in range(n):
+            size = max(result._static("diff", axis) - 1, 0)
+            pair = result.narrow(axis, int(size > 0), size), result.narrow(axis, 0, size)
+            result = pair[0].ne(pair[1]) if self.dtype.is_bool else pair[0] - pair[1]
+        return result

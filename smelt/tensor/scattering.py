@@ -90,6 +90,8 @@ class Scattering(Indexing):
             return None
         (place,) = masks
         mask, kept = items[place], widths(self, items)
+        if 0 in mask.shape:  # which may be another shape than self's
+            return None
         key = (*items[:place], *[slice(None)] * mask.ndim, *items[place + 1 :])
         part = self[key]  # of what the mask selects, its axes as they are in self
         at, count = sum(kept[:place]), place_of(items, kept)

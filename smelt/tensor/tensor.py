@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +17,7 @@ from smelt.tensor.base import (
     HALVES,
     Array,
     Base,
+    DTypeLike,
     Operand,
     capturing,
     enable_grad,
@@ -30,12 +30,26 @@ from smelt.tensor.base import (
 from smelt.tensor.exchange import Exchange
 from smelt.tensor.in_place import with_in_place_forms
 from smelt.tensor.printing import html_of, text_of
+from smelt.tensor.spellings import with_other_spellings
 from smelt.util.errors import DTypeError, GradientError, ShapeError, TransformError
-from smelt.util.flags import Context
+from smelt.util.flags import TRAINING, Context
+
+
+class _Training(type):
+    """Makes `Tensor.training`, which is the flag TRAINING, an attribute that can be set."""
+
+    @property
+    def training(cls) -> bool:
+        return TRAINING.value
+
+    @training.setter
+    def training(cls, value: bool) -> None:
+        TRAINING.set(value)
 
 
 @with_in_place_forms
-class Tensor(Exchange):
+@with_other_spellings
+class Tensor(Exchange, metaclass=_Training):
     """An array of numbers that is computed when it is looked at.
 
     `Tensor(data)` takes numbers, nested lists, numpy arrays and other tensors; floats become
@@ -97,6 +111,9 @@ class Tensor(Exchange):
         """The number of axes."""
         return self.ndim
 
+    nelement = numel
+    ndimension = dim
+
     def element_size(self) -> int:
         """The bytes of one element."""
         return self.dtype.itemsize
@@ -111,21 +128,50 @@ class Tensor(Exchange):
 
     # ---- places and copies --------------------------------------------------------------------
 
-    def to(self, device: str | None) -> Self:
-        """The same values on another device.
+    def to(
+        self, device: str | DTypeLike | Tensor | None = None, dtype: DTypeLike | None = None
+    ) -> Self:
+        """The same values on another device, or of another dtype, or both; as another tensor's.
 
         >>> Tensor([1]).to("PYTHON").device
         'PYTHON'
+        >>> Tensor([1]).to(dtypes.float32).tolist()
+        [1.0]
         """
-        return self._with(place(self.node, device))
+        if isinstance(device, Tensor):
+            return self.to(device.device, device.dtype)
+        if device is not None and not isinstance(device, str):
+            return self.to(None, device)
+        x = self if dtype is None else self.cast(dtype)
+        return x._with(place(x.node, device))
+
+    def cpu(self) -> Self:
+        """The same values on the CPU.
+
+        >>> Tensor([1], device="PYTHON").cpu().device
+        'CPU'
+        """
+        return self.to("CPU")
+
+    def to_(self, device: str | None) -> Self:
+        """Move to another device; gives self.
+
+        >>> Tensor([1]).to_("PYTHON").device
+        'PYTHON'
+        """
+        return self.replace(self.to(device))
 
     def contiguous(self) -> Self:
         """The same values in memory of their own: what follows does not compute them again."""
         return self._with(ir.contiguous(self.node))
 
-    def clone(self) -> Self:
+    def contiguous_backward(self) -> Self:
+        """The same values. Where its gradient is stored is for the compiler to decide."""
+        return self._with(self.node)
+
+    def clone(self, device: str | None = None) -> Self:
         """A copy, in memory that no other tensor has."""
-        return self._with(ir.contiguous(self.node, unique=True))
+        return self._with(ir.contiguous(place(self.node, device), unique=True))
 
     def detach(self) -> Self:
         """The same values without history.
@@ -163,6 +209,22 @@ class Tensor(Exchange):
         self._become(node, new.bindings, history)
         return self
 
+    def replace(self, x: Self) -> Self:
+        """Become `x`, of the same shape, whatever its dtype and device. Gives self.
+
+        A leaf that requires a gradient stays one, and no history of `x` comes with it.
+
+        >>> Tensor([1, 2]).replace(Tensor([0.5, 1.5])).tolist()
+        [0.5, 1.5]
+        """
+        if x.node.shape != self.node.shape:
+            raise ShapeError("replace", f"shape {x.shape}", str(self.shape))
+        leaf = self.is_leaf and self._requires_grad
+        if leaf and not x.dtype.is_float:
+            raise DTypeError("replace", x.dtype.name, "a float", "self requires a gradient")
+        self._become(x.node, x.bindings, x._requires_grad and not leaf)
+        return self
+
     def _replace(self, new: Base) -> None:
         """Become `new`, with its history: what an in-place operation ends with."""
         if self.is_leaf and self._requires_grad and grad_enabled():
@@ -182,7 +244,7 @@ class Tensor(Exchange):
     enable_grad = staticmethod(enable_grad)
 
     @staticmethod
-    def train(mode: bool = True) -> AbstractContextManager[Any]:
+    def train(mode: bool = True) -> Context:
         """`with Tensor.train():` is `Context(TRAINING=1)`."""
         return Context(TRAINING=mode)
 

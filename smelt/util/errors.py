@@ -57,6 +57,10 @@ class OutOfRangeError(SmeltError, IndexError):
     """An index outside the axis it indexes."""
 
 
+class MaskError(ShapeError, IndexError):
+    """A mask whose shape is not that of the axes it indexes."""
+
+
 class ArgumentError(SmeltError, ValueError):
     """An argument whose value makes no sense for the operation."""
 

@@ -55,6 +55,10 @@ class Flag(Generic[T]):
             way_out = f"unset it for the default, {self.show(self.default)}"
             raise FlagError(self.name, repr(value), self.expected, way_out) from None
 
+    def set(self, value: object) -> None:
+        """Let `value` hold from now on, in all threads, wherever no `Context` says otherwise."""
+        _environment[self.name] = self.check(value)
+
     def show(self, value: T) -> str:
         """`value` as one writes it in the environment."""
         return str(int(value)) if isinstance(value, bool) else str(value) or "(empty)"

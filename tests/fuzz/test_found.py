@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from smelt import Context, engine
-from smelt.dtype import dtypes
+from smelt.dtype import dtypes, to_dtype
 from smelt.engine.memory import contents
 from smelt.ir import node as ir
 from smelt.ir.evaluate import evaluate_graph
@@ -28,7 +28,7 @@ class Stored:
         self.held: dict[Any, Any] = {}
 
     def __call__(self, values: Any, dtype: str = "float32") -> Node:
-        node = engine.from_numpy(np.asarray(values).astype(dtype), self.device)
+        node = engine.from_numpy(np.asarray(values).astype(to_dtype(dtype).np), self.device)
         ref = (node.src[0] if node.op is Op.RESHAPE else node).arg
         self.held[ref] = contents(ref)
         return node

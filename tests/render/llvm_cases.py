@@ -54,6 +54,18 @@ def elementwise(n: int, lanes: int, copies: int = 1, dtype: DType = F32) -> Case
     ]  # fmt: skip
 
 
+def lone_lane(source: DType, dtype: DType, lanes: int, backwards: bool) -> Case:
+    """out = x, narrowed: one lane is left for the last vector, as all can see."""
+    n = lanes + 1
+    u, v = loop_range(2, 0, UNROLL), loop_range(lanes, 1, VECTOR)
+    at = u * lanes + v
+    x = load(param(1, source, n), at, at < n)
+    out = store(param(0, dtype, n), n - 1 - at if backwards else at, cast(x, dtype), at < n)
+    return kernel("lone_lane", [u, v], [out]), [
+        zeros(n, dtype), np.random.default_rng(0).integers(-99, 99, n).astype(source.np),
+    ]  # fmt: skip
+
+
 def row_reduce(op: Op, dtype: DType, rows: int, n: int, kind: AxisKind, lanes: int) -> Case:
     """out[i] = reduction of x[i, :], the inner part of k of one or the other kind."""
     i, k, inner = loop_range(rows, 0, GRID), loop_range(n // lanes, 1), loop_range(lanes, 2, kind)
@@ -425,6 +437,13 @@ CASES: dict[str, Callable[[], Case]] = {
     **{
         f"tail {d.name}": lambda d=d: elementwise(45, 8, 2, d)
         for d in all_dtypes() if not d.is_bool
+    },
+    **{
+        f"lone lane {d.name}{' backwards' * b}": lambda a=a, d=d, n=n, b=b: lone_lane(a, d, n, b)
+        for a, d, n in (
+            (I32, dtypes.int8, 16), (I32, dtypes.int16, 16), (I64, I32, 8), (F32, dtypes.bfloat16, 16),
+        )
+        for b in (False, True)
     },
     **{
         f"{op.name} rows {d.name} {kind.name}": lambda op=op, d=d, kind=kind: row_reduce(

@@ -55,7 +55,7 @@ class Native:
         """Run in place on flat arrays; the status slot afterwards."""
         guarded = [_guarded(a) for a in args]
         views = [g[GUARD : GUARD + a.nbytes] for g, a in zip(guarded, args, strict=True)]
-        status = self._run(views, variables or {}, threads)
+        status = self.run(views, variables or {}, threads)
         for argument, memory, view in zip(args, guarded, views, strict=True):
             argument.view(np.uint8)[:] = view
             edges = np.concatenate([memory[:GUARD], memory[GUARD + argument.nbytes :]])
@@ -65,10 +65,11 @@ class Native:
     def timed(self, args: Sequence[Array]) -> float:
         """Seconds that one run takes."""
         begin = time.perf_counter()
-        self._run(args, {}, 1)
+        self.run(args, {}, 1)
         return time.perf_counter() - begin
 
-    def _run(self, args: Sequence[Array], variables: Mapping[str, int], threads: int) -> list[int]:
+    def run(self, args: Sequence[Array], variables: Mapping[str, int], threads: int) -> list[int]:
+        """Run on the memory of `args` itself; the status slot afterwards."""
         status = np.zeros(3, np.int64)
         pointers = [a.ctypes.data for a in args] + [status.ctypes.data]
         argv = (ctypes.c_void_p * len(pointers))(*pointers)

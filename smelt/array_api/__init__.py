@@ -1,0 +1,153 @@
+"""The Python array API standard, 2024.12, on smelt's tensors: docs/array_api.md."""
+
+from __future__ import annotations
+
+import math
+
+from smelt.array_api import linalg as linalg
+from smelt.array_api.array import Array as Array
+from smelt.array_api.creation import arange as arange
+from smelt.array_api.creation import asarray as asarray
+from smelt.array_api.creation import empty as empty
+from smelt.array_api.creation import empty_like as empty_like
+from smelt.array_api.creation import eye as eye
+from smelt.array_api.creation import from_dlpack as from_dlpack
+from smelt.array_api.creation import full as full
+from smelt.array_api.creation import full_like as full_like
+from smelt.array_api.creation import linspace as linspace
+from smelt.array_api.creation import meshgrid as meshgrid
+from smelt.array_api.creation import ones as ones
+from smelt.array_api.creation import ones_like as ones_like
+from smelt.array_api.creation import tril as tril
+from smelt.array_api.creation import triu as triu
+from smelt.array_api.creation import zeros as zeros
+from smelt.array_api.creation import zeros_like as zeros_like
+from smelt.array_api.data_types import astype as astype
+from smelt.array_api.data_types import broadcast_arrays as broadcast_arrays
+from smelt.array_api.data_types import broadcast_to as broadcast_to
+from smelt.array_api.data_types import can_cast as can_cast
+from smelt.array_api.data_types import finfo as finfo
+from smelt.array_api.data_types import iinfo as iinfo
+from smelt.array_api.data_types import isdtype as isdtype
+from smelt.array_api.data_types import result_type as result_type
+from smelt.array_api.elementwise import abs as abs
+from smelt.array_api.elementwise import acos as acos
+from smelt.array_api.elementwise import acosh as acosh
+from smelt.array_api.elementwise import add as add
+from smelt.array_api.elementwise import asin as asin
+from smelt.array_api.elementwise import asinh as asinh
+from smelt.array_api.elementwise import atan as atan
+from smelt.array_api.elementwise import atan2 as atan2
+from smelt.array_api.elementwise import atanh as atanh
+from smelt.array_api.elementwise import bitwise_and as bitwise_and
+from smelt.array_api.elementwise import bitwise_invert as bitwise_invert
+from smelt.array_api.elementwise import bitwise_left_shift as bitwise_left_shift
+from smelt.array_api.elementwise import bitwise_or as bitwise_or
+from smelt.array_api.elementwise import bitwise_right_shift as bitwise_right_shift
+from smelt.array_api.elementwise import bitwise_xor as bitwise_xor
+from smelt.array_api.elementwise import ceil as ceil
+from smelt.array_api.elementwise import clip as clip
+from smelt.array_api.elementwise import conj as conj
+from smelt.array_api.elementwise import copysign as copysign
+from smelt.array_api.elementwise import cos as cos
+from smelt.array_api.elementwise import cosh as cosh
+from smelt.array_api.elementwise import divide as divide
+from smelt.array_api.elementwise import equal as equal
+from smelt.array_api.elementwise import exp as exp
+from smelt.array_api.elementwise import expm1 as expm1
+from smelt.array_api.elementwise import floor as floor
+from smelt.array_api.elementwise import floor_divide as floor_divide
+from smelt.array_api.elementwise import greater as greater
+from smelt.array_api.elementwise import greater_equal as greater_equal
+from smelt.array_api.elementwise import hypot as hypot
+from smelt.array_api.elementwise import imag as imag
+from smelt.array_api.elementwise import isfinite as isfinite
+from smelt.array_api.elementwise import isinf as isinf
+from smelt.array_api.elementwise import isnan as isnan
+from smelt.array_api.elementwise import less as less
+from smelt.array_api.elementwise import less_equal as less_equal
+from smelt.array_api.elementwise import log as log
+from smelt.array_api.elementwise import log1p as log1p
+from smelt.array_api.elementwise import log2 as log2
+from smelt.array_api.elementwise import log10 as log10
+from smelt.array_api.elementwise import logaddexp as logaddexp
+from smelt.array_api.elementwise import logical_and as logical_and
+from smelt.array_api.elementwise import logical_not as logical_not
+from smelt.array_api.elementwise import logical_or as logical_or
+from smelt.array_api.elementwise import logical_xor as logical_xor
+from smelt.array_api.elementwise import maximum as maximum
+from smelt.array_api.elementwise import minimum as minimum
+from smelt.array_api.elementwise import multiply as multiply
+from smelt.array_api.elementwise import negative as negative
+from smelt.array_api.elementwise import nextafter as nextafter
+from smelt.array_api.elementwise import not_equal as not_equal
+from smelt.array_api.elementwise import positive as positive
+from smelt.array_api.elementwise import pow as pow
+from smelt.array_api.elementwise import real as real
+from smelt.array_api.elementwise import reciprocal as reciprocal
+from smelt.array_api.elementwise import remainder as remainder
+from smelt.array_api.elementwise import round as round
+from smelt.array_api.elementwise import sign as sign
+from smelt.array_api.elementwise import signbit as signbit
+from smelt.array_api.elementwise import sin as sin
+from smelt.array_api.elementwise import sinh as sinh
+from smelt.array_api.elementwise import sqrt as sqrt
+from smelt.array_api.elementwise import square as square
+from smelt.array_api.elementwise import subtract as subtract
+from smelt.array_api.elementwise import tan as tan
+from smelt.array_api.elementwise import tanh as tanh
+from smelt.array_api.elementwise import trunc as trunc
+from smelt.array_api.info import __array_namespace_info__ as __array_namespace_info__
+from smelt.array_api.linalg import matmul as matmul
+from smelt.array_api.linalg import matrix_transpose as matrix_transpose
+from smelt.array_api.linalg import tensordot as tensordot
+from smelt.array_api.linalg import vecdot as vecdot
+from smelt.array_api.manipulation import concat as concat
+from smelt.array_api.manipulation import expand_dims as expand_dims
+from smelt.array_api.manipulation import flip as flip
+from smelt.array_api.manipulation import moveaxis as moveaxis
+from smelt.array_api.manipulation import permute_dims as permute_dims
+from smelt.array_api.manipulation import repeat as repeat
+from smelt.array_api.manipulation import reshape as reshape
+from smelt.array_api.manipulation import roll as roll
+from smelt.array_api.manipulation import squeeze as squeeze
+from smelt.array_api.manipulation import stack as stack
+from smelt.array_api.manipulation import tile as tile
+from smelt.array_api.manipulation import unstack as unstack
+from smelt.array_api.searching import argmax as argmax
+from smelt.array_api.searching import argmin as argmin
+from smelt.array_api.searching import argsort as argsort
+from smelt.array_api.searching import count_nonzero as count_nonzero
+from smelt.array_api.searching import nonzero as nonzero
+from smelt.array_api.searching import searchsorted as searchsorted
+from smelt.array_api.searching import sort as sort
+from smelt.array_api.searching import take as take
+from smelt.array_api.searching import take_along_axis as take_along_axis
+from smelt.array_api.searching import unique_all as unique_all
+from smelt.array_api.searching import unique_counts as unique_counts
+from smelt.array_api.searching import unique_inverse as unique_inverse
+from smelt.array_api.searching import unique_values as unique_values
+from smelt.array_api.searching import where as where
+from smelt.array_api.statistics import all as all
+from smelt.array_api.statistics import any as any
+from smelt.array_api.statistics import cumulative_prod as cumulative_prod
+from smelt.array_api.statistics import cumulative_sum as cumulative_sum
+from smelt.array_api.statistics import diff as diff
+from smelt.array_api.statistics import max as max
+from smelt.array_api.statistics import mean as mean
+from smelt.array_api.statistics import min as min
+from smelt.array_api.statistics import prod as prod
+from smelt.array_api.statistics import std as std
+from smelt.array_api.statistics import sum as sum
+from smelt.array_api.statistics import var as var
+from smelt.dtype import dtypes as _dtypes
+
+__array_api_version__ = "2024.12"
+
+e, pi, inf, nan = math.e, math.pi, math.inf, math.nan
+newaxis = None
+
+bool = _dtypes.bool
+int8, int16, int32, int64 = _dtypes.sints
+uint8, uint16, uint32, uint64 = _dtypes.uints
+float32, float64 = _dtypes.float32, _dtypes.float64

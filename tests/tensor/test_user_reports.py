@@ -1,0 +1,92 @@
+"""What users stumbled over: each test is a report that was right."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from smelt import Tensor, dtypes
+from smelt.util.errors import AxisError, DTypeError
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
+def test_round_keeps_the_dtype(dtype: str) -> None:
+    rounded = Tensor([0.5, 1.5, -2.5, 2.7], dtype=dtype).round()
+    assert rounded.dtype.name == dtype
+    assert rounded.tolist() == [0.0, 2.0, -2.0, 3.0]
+
+
+def test_to_takes_a_dtype_and_another_tensor() -> None:
+    x = Tensor([1, 2])
+    assert x.to(dtypes.float16).dtype is dtypes.float16
+    assert x.to(float).dtype is dtypes.float32
+    assert x.to("cpu", dtypes.int8).dtype is dtypes.int8
+    there = x.to(Tensor([1.0], device="PYTHON"))
+    assert (there.device, there.dtype) == ("PYTHON", dtypes.float32)
+
+
+def test_matrix_product_with_an_array() -> None:
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    eye = np.eye(2, dtype=np.float32)
+    assert (x @ eye).tolist() == (eye @ x).tolist() == x.tolist()
+    with pytest.raises(DTypeError, match="matmul: got str"):
+        x @ "a"  # type: ignore[operator]
+
+
+def test_an_axis_that_is_no_int() -> None:
+    with pytest.raises(AxisError, match=r"sum: got axis 1\.0, expected an int"):
+        Tensor([[1.0]]).sum(1.0)  # type: ignore[arg-type]
+
+
+def test_another_librarys_dtype() -> None:
+    with pytest.raises(DTypeError, match=r"torch\.float16"):
+        Tensor([1], dtype=torch.float16)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [-1, 256, 2**70, -(2**70), 255, 0])
+@pytest.mark.parametrize("name", ["lt", "le", "gt", "ge", "eq", "ne"])
+def test_comparison_with_a_number_beyond_the_dtype(name: str, value: int) -> None:
+    compare: Any = getattr(operator, name)
+    values = [0, 3, 255]
+    result = compare(Tensor(values, dtype="uint8"), value)
+    assert result.tolist() == [compare(v, value) for v in values]
+
+
+X = np.arange(12, dtype=np.float32).reshape(3, 4)
+M = np.eye(4, dtype=np.float32) + 1
+BY_NAME: dict[str, Any] = {
+    "flip": lambda x, m: x.flip(dims=(0, 1)),
+    "permute": lambda x, m: x.permute(dims=(1, 0)),
+    "expand": lambda x, m: x.expand(size=(2, 3, 4)),
+    "tile": lambda x, m: x.tile(dims=(2, 1)),
+    "unfold": lambda x, m: x.unfold(dimension=1, size=2, step=1),
+    "split": lambda x, m: x.split(split_size=2, dim=1),
+    "tensor_split": lambda x, m: x.tensor_split(indices_or_sections=2, dim=1),
+    "pow": lambda x, m: x.pow(exponent=2),
+    "swapaxes": lambda x, m: x.swapaxes(axis0=0, axis1=1),
+    "mm": lambda x, m: x.mm(mat2=m),
+    "addmm": lambda x, m: x.addmm(mat1=x, mat2=m, alpha=2),
+    "addcmul": lambda x, m: x.addcmul(tensor1=x, tensor2=x, value=0.5),
+    "narrow from the end": lambda x, m: x.narrow(1, -3, 2),
+}
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_arguments_by_the_names_that_pytorch_has(name: str) -> None:
+    call = BY_NAME[name]
+    ours, theirs = call(Tensor(X), Tensor(M)), call(torch.tensor(X), torch.tensor(M))
+    several = isinstance(theirs, tuple)
+    for mine, other in zip(ours, theirs, strict=True) if several else [(ours, theirs)]:
+        np.testing.assert_allclose(mine.numpy(), other.numpy())
+
+
+def test_an_argument_by_two_names_is_refused() -> None:
+    with pytest.raises(TypeError):
+        Tensor(X).pow(2, exponent=2)  # type: ignore[call-arg]
+    with pytest.raises(TypeError):
+        Tensor(X).flip(0, dims=(0,))  # type: ignore[call-arg]
+    assert Tensor.arange(0, end=3).tolist() == [0, 1, 2]  # type: ignore[call-arg]
