@@ -153,7 +153,8 @@ def _value(built: Node, param: int) -> Node:
             users.setdefault(source, []).append(node)
     while len(above := users[value]) == 1 and above[0].op in ELEMENTWISE:
         (user,) = above
-        if free[user] != free[value]:
+        others = toposort(s for s in user.src if s is not value)
+        if free[user] != free[value] or any(n.op is Op.LOAD for n in others):
             break
         value = user
     return value

@@ -264,9 +264,12 @@ class Planner:
         )
 
     def _can_stage(self, access: Access) -> bool:
+        """Whether a copy of it holds what its loops walk through, which a mask may be wider than."""
         memory = access.node.src[0]
+        if memory.op is not Op.PARAM or self.free[access.node] != access.loops:
+            return False
         others = [a for a in self.accesses if a is not access and a.node.src[0] is memory]
-        return memory.op is Op.PARAM and not others
+        return not others
 
     def _direct_slots(
         self, main: Node, access: Access, tile: dict[Node, int], along: Node | None, lanes: int

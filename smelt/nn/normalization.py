@@ -42,8 +42,8 @@ class BatchNorm:
         self.momentum = momentum
         self.weight, self.bias = affine_weights((num_features,), affine)
         if track_running_stats:
-            self.running_mean = Tensor.zeros(num_features).contiguous()
-            self.running_var = Tensor.ones(num_features).contiguous()
+            self.running_mean = Tensor.zeros(num_features).contiguous().requires_grad_(False)
+            self.running_var = Tensor.ones(num_features).contiguous().requires_grad_(False)
             self.num_batches_tracked = Tensor.zeros(dtype=dtypes.int64).contiguous()
 
     def __call__(self, x: Tensor) -> Tensor:

@@ -52,14 +52,17 @@ def _children(value: Any) -> list[tuple[str, Any]]:
 
 
 def get_parameters(model: Any) -> list[Tensor]:
-    """The Tensors in `model` that require a gradient, each once: what an optimizer is given.
+    """The Tensors in `model` that are to be trained, each once: what an optimizer is given.
+
+    Those are the ones of a float dtype, unless they were made with `requires_grad=False` or set to
+    it, as the running statistics of BatchNorm are. An optimizer asks for their gradients.
 
     >>> from smelt import nn
     >>> [p.shape for p in get_parameters([nn.Linear(2, 3), nn.BatchNorm(3)])]
     [(3, 2), (3,), (3,), (3,)]
     """
-    found = {id(t): t for t in get_state_dict(model).values() if t.requires_grad}
-    return list(found.values())
+    tensors = {id(t): t for t in get_state_dict(model).values() if t.dtype.is_float}
+    return [t for t in tensors.values() if t.requires_grad or not t._is_decided]
 
 
 class Keys(NamedTuple):

@@ -158,6 +158,7 @@ class Base:
     bindings: Mapping[str, int]
     _grad: Self | None
     _requires_grad: bool
+    _is_decided: bool = False  # whether somebody has said if it requires a gradient
     _stored: tuple[BufferRef, Shape] | None = None  # the value, as long as there is no node
 
     def __init__(
@@ -165,7 +166,7 @@ class Base:
         data: Any,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ):
         wanted = None if dtype is None else to_dtype(dtype)
         self.bindings = UNBOUND
@@ -178,6 +179,7 @@ class Base:
             self.node = data.node
             self.bindings = data.bindings
             self._requires_grad = data._requires_grad
+            self._is_decided = data._is_decided
         elif isinstance(data, SymInt):
             self.node = ir.cast(data.node, dtypes.default_int)
             self.bindings = data.bindings
@@ -186,15 +188,15 @@ class Base:
         else:
             self.node = engine.from_numpy(_host_array(data, wanted), device_name(device))
         self.node = place(self.node if wanted is None else ir.cast(self.node, wanted), device)
-        if requires_grad:
-            self.requires_grad = True
+        if requires_grad is not None:
+            self.requires_grad = requires_grad
 
     @classmethod
     def _make(
         cls,
         node: Node,
         bindings: Mapping[str, int] = UNBOUND,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
         device: str | None = None,
     ) -> Self:
         """A tensor without history of `node`, on `device`; `requires_grad` makes it a leaf."""
@@ -206,8 +208,8 @@ class Base:
         recorder = capturing.get()
         if recorder is not None:
             recorder.make(self)
-        if requires_grad:
-            self.requires_grad = True
+        if requires_grad is not None:
+            self.requires_grad = requires_grad
         return self
 
     def _with(self, node: Node, *others: Base, bindings: Mapping[str, int] = UNBOUND) -> Self:
@@ -270,6 +272,7 @@ class Base:
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
         if value == self._requires_grad:
+            self._is_decided = True
             return
         if value and not self.dtype.is_float:
             raise DTypeError("requires_grad", self.dtype.name, "a float dtype")
@@ -278,6 +281,7 @@ class Base:
                 "requires_grad", "False for a result", "a leaf", "cut its history with .detach()"
             )
         self._about_to_change()
+        self._is_decided = True
         self._requires_grad = value
         if value:
             self._become_leaf()

@@ -23,7 +23,7 @@ class Creation(Base):
         fill_value: Scalar,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Every element is `fill_value`, whose type gives the dtype unless it is given.
 
@@ -41,7 +41,7 @@ class Creation(Base):
         *shape: Any,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Zeros, float32 unless told.
 
@@ -56,7 +56,7 @@ class Creation(Base):
         *shape: Any,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Ones, float32 unless told.
 
@@ -76,7 +76,7 @@ class Creation(Base):
         step: float = 1,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """start, start + step .. up to and without stop; `arange(stop)` starts at 0.
 
@@ -114,7 +114,7 @@ class Creation(Base):
         steps: int,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """`steps` numbers from start to stop, both included, at equal distances.
 
@@ -142,7 +142,7 @@ class Creation(Base):
         base: float = 10.0,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """The powers of `base` whose exponents `linspace` gives.
 
@@ -163,7 +163,7 @@ class Creation(Base):
         m: int | None = None,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Ones on the diagonal of an n x m matrix (n x n without m), zeros elsewhere.
 
@@ -182,7 +182,7 @@ class Creation(Base):
         fill_value: Scalar,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """`fill_value` in self's shape, dtype and place.
 
@@ -194,7 +194,10 @@ class Creation(Base):
         return self._make(node, self.bindings, requires_grad, device or self.node.device)
 
     def empty_like(
-        self, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False
+        self,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Like `empty`, in self's shape, dtype and place: zeros.
 
@@ -204,7 +207,10 @@ class Creation(Base):
         return self.full_like(0, dtype, device, requires_grad)
 
     def zeros_like(
-        self, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False
+        self,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Zeros in self's shape, dtype and place.
 
@@ -214,7 +220,10 @@ class Creation(Base):
         return self.full_like(0, dtype, device, requires_grad)
 
     def ones_like(
-        self, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False
+        self,
+        dtype: DTypeLike | None = None,
+        device: str | None = None,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Ones in self's shape, dtype and place.
 
@@ -229,7 +238,7 @@ class Creation(Base):
         fill_value: Scalar,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """`fill_value` in a shape of its own, with self's dtype and place.
 
@@ -260,7 +269,7 @@ class Creation(Base):
         data: Any,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """A tensor of `data`, with self's dtype and place.
 

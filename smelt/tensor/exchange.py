@@ -333,7 +333,8 @@ class Exchange(Losses):
         """For pickle: values, device, and whether it is a leaf that has a gradient."""
         self._require_no_history("pickle")
         values = self._read("pickle")
-        return _unpickled, (type(self), values, self.device, self._requires_grad, self._grad)
+        requires_grad = self._requires_grad if self._is_decided else None
+        return _unpickled, (type(self), values, self.device, requires_grad, self._grad)
 
     def __copy__(self) -> Self:
         """Another tensor of the same value; of a leaf another leaf with the same gradient."""
@@ -351,6 +352,7 @@ class Exchange(Losses):
         node = self.node.src[0] if is_leaf else self.node  # without the mark of this very leaf
         result = self._make(node, self.bindings, requires_grad=is_leaf)
         result._requires_grad = self._requires_grad
+        result._is_decided = self._is_decided
         result.grad = grad
         return result
 
@@ -362,7 +364,7 @@ class Exchange(Losses):
 
 
 def _unpickled(
-    kind: type[Exchange], values: Array, device: str, requires_grad: bool, grad: Any
+    kind: type[Exchange], values: Array, device: str, requires_grad: bool | None, grad: Any
 ) -> Exchange:
     result = kind(values, device=device, requires_grad=requires_grad)
     result.grad = grad

@@ -148,7 +148,8 @@ class Factors(Decompositions):
             return values, vectors
         # Rayleigh and Schrödinger's perturbation series.
         gaps = inverse_or_0(values.unsqueeze(-2) - values.unsqueeze(-1))  # 1 / (w_j - w_i)
-        error = vectors.mT.matmul(self._change()).matmul(vectors)._once()
+        change = self._change()
+        error = vectors.mT.matmul((change + change.mT) * 0.5).matmul(vectors)._once()
         main = error.diagonal(0, -2, -1)
         first = gaps * error
         second = gaps * (error.matmul(first) - first * main.unsqueeze(-2))

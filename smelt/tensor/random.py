@@ -105,7 +105,7 @@ class Random(Scattering):
         *shape: Any,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Uniform numbers in [0, 1).
 
@@ -123,7 +123,7 @@ class Random(Scattering):
         *shape: Any,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Normal numbers of mean 0 and variance 1, by the method of Box and Muller.
 
@@ -187,7 +187,7 @@ class Random(Scattering):
         size: Any = None,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Uniform numbers in [low, high); uniform(low, high, size) as numpy has it.
 
@@ -209,7 +209,7 @@ class Random(Scattering):
         size: Any = None,
         dtype: DTypeLike | None = None,
         device: str | None = None,
-        requires_grad: bool = False,
+        requires_grad: bool | None = None,
     ) -> Self:
         """Normal numbers of that mean and deviation; normal(mean, std, size) as PyTorch has it.
 

@@ -12,7 +12,7 @@ from smelt.ir.op import Op
 from smelt.tensor.activations import Activations
 from smelt.tensor.arithmetic import wide
 from smelt.tensor.base import HALVES, Axes, DTypeLike
-from smelt.util.errors import ShapeError
+from smelt.util.errors import ArgumentError, ShapeError
 
 # A prefix result looks back over at most this many elements at once; longer axes go by blocks.
 SCAN_BLOCK = 16
@@ -280,15 +280,17 @@ class Reductions(Activations):
 
     @wide
     def norm(
-        self, p: float = 2, axis: Axes = None, keepdim: bool = False, *, dim: Axes = None
+        self, p: float | str = 2, axis: Axes = None, keepdim: bool = False, *, dim: Axes = None
     ) -> Self:
-        """(sum |x|**p) ** (1/p); p = inf is the largest |x|, p = 0 how many are not 0.
+        """(sum |x|**p) ** (1/p); p = inf is the largest |x|, p = 0 how many are not 0, "fro" is 2.
 
         >>> Tensor([3.0, -4.0]).norm().tolist()
         5.0
         """
         axes = self._axes("norm", axis, dim)
-        if p == 2:
+        if isinstance(p, str) and p != "fro":
+            raise ArgumentError("norm", f"p={p!r}", 'a number or "fro"', "matrix_norm has others")
+        if isinstance(p, str) or p == 2:
             return (self * self)._reduce(Op.ADD, axes, keepdim)._flat_root()
         if p == math.inf:
             return self.abs().max(axes, keepdim)

@@ -43,7 +43,7 @@ SPELLINGS: dict[str, dict[str, str]] = {
     "pow": {"exponent": "other"},
     "split": {"split_size": "sizes", "split_sizes": "sizes", "split_size_or_sections": "sizes"},
     "swapaxes": {"axis0": "dim0", "axis1": "dim1"},
-    "tensor_split": {"indices_or_sections": "sections"},
+    "tensor_split": {"indices": "sections", "tensor_indices_or_sections": "sections"},
     "tile": {"dims": "*"},
     "unfold": {"dimension": "dim"},
     "where": {"x": "a", "y": "b"},

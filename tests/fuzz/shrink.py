@@ -181,4 +181,5 @@ def _values(array: Array) -> str:
 
 def _list(flat: Array) -> str:
     values = flat.astype(np.float64) if flat.dtype.kind not in "biu" else flat
-    return "[" + ", ".join(_number(v) for v in values.tolist()) + "]"
+    listed = "[" + ", ".join(_number(v) for v in values.tolist()) + "]"
+    return f"np.array({listed}, np.uint64)" if flat.dtype == np.uint64 else listed

@@ -105,10 +105,26 @@ def gathered_where_it_is_computed(stored: Stored) -> Sequence[Node]:
     return [ir.load(table, stored(np.arange(17) % 3, "uint8"))]
 
 
+def two_that_are_copied(stored: Stored) -> Sequence[Node]:
+    """An operand that is the sum of two: each is copied, and not one within the other's copy."""
+    a, b = (stored(np.arange(12800) % n, "float32") for n in (7, 11))
+    columns = ir.reshape(ir.alu(Op.ADD, a, b), (128, 100, 1))
+    others = ir.reshape(stored(np.arange(128 * 75) % 5, "float32"), (128, 1, 75))
+    wide = [ir.expand(x, (128, 100, 75)) for x in (columns, others)]
+    return [ir.reduce(ir.alu(Op.MUL, *wide), Op.ADD, [0])]
+
+
+def mask_of_more_loops(stored: Stored) -> Sequence[Node]:
+    """A mask of what surrounds the sums stands on their operands: a copy has no room for it."""
+    a, b = (ir.reshape(stored(np.arange(12800) % n), (128, 100, 1)) for n in (7, 11))
+    total = ir.reduce(ir.expand(ir.alu(Op.ADD, a, b), (128, 100, 75)), Op.ADD, [0])
+    return [ir.pad(ir.cast(total, dtypes.float16), [(0, 2), (0, 1)])]
+
+
 CASES: list[Build] = [
     one_row_where, constant_where, never, copies_of_a_copy, reread_beside_its_use, reread_copy,
     one_condition_for_all_lanes, additions_alike, additions_alike_in_rows,
-    gathered_where_it_is_computed,
+    gathered_where_it_is_computed, two_that_are_copied, mask_of_more_loops,
 ]  # fmt: skip
 
 

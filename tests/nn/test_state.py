@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import json
 import math
 import os
+import pickle
 from collections import namedtuple
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,7 @@ class Model:
     def __init__(self) -> None:
         self.first = nn.Linear(2, 3)
         self.layers = [nn.Linear(3, 3), (nn.Linear(3, 1, bias=False), "a name")]
-        self.table = {"mean": Tensor([1.0]), 7: Tensor([2])}
+        self.table = {"mean": Tensor([1.0], requires_grad=False), 7: Tensor([2])}
         self.pair = Pair(Tensor([3.0], requires_grad=True), None)
         self.size = 3
         self.parent = self
@@ -59,7 +61,7 @@ def test_a_prefix(prefix: str) -> None:
     assert list(get_state_dict(nn.Linear(1, 1), prefix)) == ["model.weight", "model.bias"]
 
 
-def test_parameters_are_what_requires_a_gradient_each_once() -> None:
+def test_parameters_are_what_is_trained_each_once() -> None:
     model = Model()
     model.again = model.first  # type: ignore[attr-defined]
     state = get_state_dict(model)
@@ -274,3 +276,26 @@ def test_what_was_loaded_can_be_taken_out_as_it_goes(capsys: pytest.CaptureFixtu
 def test_what_is_no_model_has_no_tensors() -> None:
     values: list[Any] = [3, "x", None, [], {}, np.ones(3), math, Model]
     assert all(get_state_dict(v) == {} for v in values)
+
+
+def test_parameters_are_what_nobody_has_kept_from_training() -> None:
+    class Model:
+        def __init__(self) -> None:
+            self.asked = Tensor([1.0], requires_grad=True)
+            self.raw = Tensor([2.0]) * 0.5  # made as programs for tinygrad do
+            self.fixed = Tensor([3.0], requires_grad=False)
+            self.frozen = Tensor([4.0], requires_grad=True).requires_grad_(False)
+            self.count = Tensor([5])
+
+    model = Model()
+    parameters = get_parameters(model)
+    assert [p.item() for p in parameters] == [1.0, 1.0]
+    assert len(get_parameters(copy.deepcopy(model))) == 2
+    assert not get_parameters([pickle.loads(pickle.dumps(model.fixed))])
+    optimizer = nn.optim.SGD([model.asked, model.raw, model.fixed, model.frozen], lr=1.0)
+    (model.asked + model.raw + model.fixed + model.frozen).sum().backward()
+    optimizer.step()
+    values = [t.item() for t in (model.asked, model.raw, model.fixed, model.frozen)]
+    assert values == [0.0, 0.0, 3.0, 4.0]
+    with pytest.raises(ArgumentError, match="no parameters"):
+        nn.optim.SGD([model.fixed], lr=1.0)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from smelt import Tensor, dtypes
-from smelt.util.errors import AxisError, DTypeError
+from smelt.util.errors import ArgumentError, AxisError, DTypeError
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
@@ -65,7 +65,7 @@ BY_NAME: dict[str, Any] = {
     "tile": lambda x, m: x.tile(dims=(2, 1)),
     "unfold": lambda x, m: x.unfold(dimension=1, size=2, step=1),
     "split": lambda x, m: x.split(split_size=2, dim=1),
-    "tensor_split": lambda x, m: x.tensor_split(indices_or_sections=2, dim=1),
+    "tensor_split": lambda x, m: x.tensor_split(indices=(1, 3), dim=1),
     "pow": lambda x, m: x.pow(exponent=2),
     "swapaxes": lambda x, m: x.swapaxes(axis0=0, axis1=1),
     "mm": lambda x, m: x.mm(mat2=m),
@@ -90,3 +90,19 @@ def test_an_argument_by_two_names_is_refused() -> None:
     with pytest.raises(TypeError):
         Tensor(X).flip(0, dims=(0,))  # type: ignore[call-arg]
     assert Tensor.arange(0, end=3).tolist() == [0, 1, 2]  # type: ignore[call-arg]
+
+
+def test_the_gradient_of_eigenvectors_is_symmetric() -> None:
+    a = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, 0.2], [0.5, 0.2, 1.0]])
+    weight = np.arange(9.0).reshape(3, 3)
+    ours, theirs = Tensor(a, requires_grad=True), torch.tensor(a, requires_grad=True)
+    (ours.eigh()[1].abs() * Tensor(weight)).sum().backward()
+    (torch.linalg.eigh(theirs)[1].abs() * torch.tensor(weight)).sum().backward()
+    assert ours.grad is not None and theirs.grad is not None
+    np.testing.assert_allclose(ours.grad.numpy(), theirs.grad.numpy(), rtol=1e-9, atol=1e-9)
+
+
+def test_norm_by_name() -> None:
+    assert Tensor([[3.0, 4.0]]).norm("fro").item() == 5.0
+    with pytest.raises(ArgumentError, match="norm: got p='spectral'"):
+        Tensor([[3.0, 4.0]]).norm("spectral")

@@ -45,8 +45,6 @@ class Optimizer:
         self.params = list({id(p): p for p in params}.values())
         self.maximize = maximize
         self.initial_lr: float | None = None  # what schedules multiply; they set it
-        if not self.params:
-            raise ArgumentError(name, "no parameters", "at least one Tensor")
         for p in self.params:
             if not isinstance(p, Tensor):
                 raise ArgumentError(
@@ -58,6 +56,10 @@ class Optimizer:
                 raise GradientError(
                     name, "a computed tensor", "a leaf", "optimize what it is made of"
                 )
+        self.params = [p for p in self.params if p.requires_grad or not p._is_decided]
+        if not self.params:
+            raise ArgumentError(name, "no parameters", "a Tensor that may require a gradient")
+        for p in self.params:
             p.requires_grad = True
         self._lr = self._scalar(lr)
 
