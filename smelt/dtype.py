@@ -191,6 +191,8 @@ def to_dtype(spec: DType | str | type | np.dtype[Any]) -> DType:
         return dtypes.default_int
     if spec is float:
         return dtypes.default_float
+    if spec is None:  # which is float64 to numpy
+        raise DTypeError("dtype", "None", f"one of {', '.join(_ALL)}")
     if isinstance(spec, str):
         name = _ALIASES.get(spec, spec)
     else:

@@ -21,6 +21,7 @@ from smelt.ir.node import (
     reshape,
     shrink,
     static,
+    toposort,
     where,
 )
 from smelt.ir.op import Op
@@ -126,10 +127,18 @@ def _loop_never(n: Node) -> Node | None:
     return const(identity(n.arg[0], n.dtype), n.dtype) if empty else None
 
 
+def _is_nested(inner: Node, n: Node) -> bool:
+    """Whether `inner` reduces as n does, in n's loops: outside of them it is somebody else's."""
+    if inner.op is not Op.REDUCE or inner.arg != n.arg or n.arg[1]:
+        return False
+    below = set(toposort([inner]))
+    return any(r in below for r in n.src[1:])
+
+
 def _reduce_twice(n: Node) -> Node | None:
     """A sum of sums is one sum."""
     inner = n.src[0]
-    if inner.op is not Op.REDUCE or inner.arg != n.arg or n.arg[1]:
+    if not _is_nested(inner, n):
         return None
     return reduce_ranges(inner.src[0], n.arg[0], (*n.src[1:], *inner.src[1:]))
 
@@ -137,10 +146,10 @@ def _reduce_twice(n: Node) -> Node | None:
 def _reduce_chosen(n: Node) -> Node | None:
     """A sum of where(c, a sum, 0) is one sum: c does not depend on the inner RANGEs."""
     choice = n.src[0]
-    if choice.op is not Op.WHERE or n.arg[1]:
+    if choice.op is not Op.WHERE:
         return None
     condition, inner, nothing = choice.src
-    if inner.op is not Op.REDUCE or inner.arg != n.arg or not _is_identity(nothing, n.arg[0]):
+    if not _is_identity(nothing, n.arg[0]) or not _is_nested(inner, n):
         return None
     value_of = where(condition, inner.src[0], nothing)
     return reduce_ranges(value_of, n.arg[0], (*n.src[1:], *inner.src[1:]))

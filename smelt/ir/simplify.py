@@ -59,6 +59,7 @@ _memo: Memo = Facts()
 _COSTS = {Op.IDIV: 8, Op.MOD: 8, Op.CONST: 0}  # a division by a constant is a handful of operations
 # What knowing more about its sources can make simpler; sums stay what they are.
 _DECIDABLE = frozenset({Op.IDIV, Op.MOD, Op.MAX, Op.WHERE, Op.LT, Op.NE, Op.AND, Op.OR, Op.XOR})
+_WHOLE = frozenset({Op.LOAD, Op.RANGE})  # what holds at one place says nothing of what is in them
 
 
 def simplify_given(node: Node, condition: Node) -> Node:
@@ -106,8 +107,8 @@ def _simplify_within(node: Node, total: Node, low: int, high: int) -> Node:
 
 
 def _inside(node: Node) -> list[Node]:
-    """What `node` computes itself: LOADs and what their addresses need do not belong to it."""
-    return toposort([node], stop=lambda n: n.op is Op.LOAD)
+    """What `node` computes itself: neither what the addresses of LOADs need nor a loop's extent."""
+    return toposort([node], stop=lambda n: n.op in _WHOLE)
 
 
 def _cost(node: Node) -> int:
@@ -115,9 +116,9 @@ def _cost(node: Node) -> int:
 
 
 def _replace(node: Node, mapping: dict[Node, Node]) -> Node:
-    """`node` with nodes replaced, but not below LOADs, and simplified."""
-    loads = {n: n for n in _inside(node) if n.op is Op.LOAD}
-    return simplify(substitute([node], loads | mapping)[0])
+    """`node` with nodes replaced, but not below LOADs and RANGEs, and simplified."""
+    whole = {n: n for n in _inside(node) if n.op in _WHOLE}
+    return simplify(substitute([node], whole | mapping)[0])
 
 
 def _load_given(n: Node, s: Node, i: Node, valid: Node) -> Node | None:

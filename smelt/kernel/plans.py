@@ -169,14 +169,21 @@ class Planner:
         tileable = [n for n in candidates if n in self.free[main]]
         pairs: list[tuple[Node, ...]] = [*combinations(tileable[-4:], 2)]
         pairs += [(n,) for n in tileable[-1:] if not pairs] or ([()] if not pairs else [])
+        best, seen = math.inf, set()
         for axes in pairs:
             for factors in product(TILES, repeat=len(axes)):
                 tile = dict(zip(axes, factors, strict=True))
-                if self._tile_fits(tile, along, lanes):
-                    staging = self._staging(main, tile, along, lanes, body)
-                    cycles = self._tile_cycles(tile, along, lanes, staging.slots, work, depth)
-                    tiles = tuple((a, f) for a, f in tile.items() if f > 1)
-                    yield Plan(along, lanes, tiles, cycles, staging)
+                tiles = tuple((a, f) for a, f in tile.items() if f > 1)
+                if tiles in seen or not self._tile_fits(tile, along, lanes):
+                    continue
+                seen.add(tiles)
+                least = sum(self._use(a, tile) for a in body)  # if no operand had to be waited for
+                if self._tile_cycles(tile, along, lanes, least, work, depth) >= best:
+                    continue
+                staging = self._staging(main, tile, along, lanes, body)
+                cycles = self._tile_cycles(tile, along, lanes, staging.slots, work, depth)
+                best = min(best, cycles)
+                yield Plan(along, lanes, tiles, cycles, staging)
 
     def _tile_fits(self, tile: dict[Node, int], along: Node | None, lanes: int) -> bool:
         for axis, factor in tile.items():
@@ -264,7 +271,7 @@ class Planner:
         )
 
     def _can_stage(self, access: Access) -> bool:
-        """Whether a copy of it holds what its loops walk through, which a mask may be wider than."""
+        """Whether a copy can hold it: it is read once, and its mask depends on no other loops."""
         memory = access.node.src[0]
         if memory.op is not Op.PARAM or self.free[access.node] != access.loops:
             return False

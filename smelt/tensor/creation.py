@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any, Self
 
+import numpy as np
+
 import smelt.ir.node as ir
 from smelt.dtype import DType, Scalar, dtypes, scalar_dtype, to_dtype
 from smelt.ir.node import Node
 from smelt.ir.op import Op
-from smelt.tensor.base import Base, DTypeLike, as_shape
+from smelt.ir.symbolic import SymInt, bounds
+from smelt.tensor.base import Base, DTypeLike, as_dims, as_shape
 from smelt.util.errors import ArgumentError
 
 
@@ -30,6 +33,8 @@ class Creation(Base):
         >>> Tensor.full((2, 2), 7).tolist()
         [[7, 7], [7, 7]]
         """
+        if not isinstance(fill_value, bool | int | float | np.generic):
+            raise ArgumentError("full", f"{fill_value!r}", "a number")
         sizes = shape if isinstance(shape, tuple | list) else (shape,)
         dims, bindings = as_shape("full", sizes)
         wanted = scalar_dtype(fill_value) if dtype is None else to_dtype(dtype)
@@ -71,8 +76,8 @@ class Creation(Base):
     @classmethod
     def arange(
         cls,
-        start: float,
-        stop: float | None = None,
+        start: float | SymInt,
+        stop: float | SymInt | None = None,
         step: float = 1,
         dtype: DTypeLike | None = None,
         device: str | None = None,
@@ -80,8 +85,8 @@ class Creation(Base):
     ) -> Self:
         """start, start + step .. up to and without stop; `arange(stop)` starts at 0.
 
-        int32 if all arguments are ints, else float32. Raises ArgumentError if step is 0 or the
-        numbers do not fit the dtype.
+        int32 if all arguments are ints, else float32. Steps between bounds that depend on Variables
+        are of 1. Raises ArgumentError if step is 0 or the numbers do not fit the dtype.
 
         >>> Tensor.arange(1, 10, 3).tolist()
         [1, 4, 7]
@@ -90,6 +95,9 @@ class Creation(Base):
             start, stop = 0, start
         if step == 0:
             raise ArgumentError("arange", "step 0", "a step other than 0")
+        if isinstance(start, SymInt) or isinstance(stop, SymInt):
+            return cls._between(start, stop, step, dtype, device, requires_grad)
+        _check_finite("arange", start, stop, step)
         whole = all(isinstance(v, int) for v in (start, stop, step))
         default = dtypes.default_int if whole else dtypes.default_float
         wanted = default if dtype is None else to_dtype(dtype)
@@ -107,6 +115,28 @@ class Creation(Base):
         return cls._make(_ramp(start, step, n, wanted), device=device, requires_grad=requires_grad)
 
     @classmethod
+    def _between(
+        cls,
+        start: float | SymInt,
+        stop: float | SymInt,
+        step: float,
+        dtype: DTypeLike | None,
+        device: str | None,
+        requires_grad: bool | None,
+    ) -> Self:
+        """`arange` between bounds of which one depends on a Variable."""
+        (first, end), bindings = as_dims("arange", (start, stop))
+        n = ir.dim_sub(end, first)
+        least = n if isinstance(n, int) else bounds(n)[0]
+        if step != 1 or least < 0:
+            raise ArgumentError(
+                "arange", f"{start} to {stop} by {step}", "steps of 1, and no stop below start"
+            )
+        node = ir.iota(n) + ir.expand(ir.reshape(ir.index(first), (1,)), (n,))
+        wanted = dtypes.default_int if dtype is None else to_dtype(dtype)
+        return cls._make(ir.cast(node, wanted), bindings, bool(requires_grad), device)
+
+    @classmethod
     def linspace(
         cls,
         start: float,
@@ -121,8 +151,9 @@ class Creation(Base):
         >>> Tensor.linspace(0, 1, 5).tolist()
         [0.0, 0.25, 0.5, 0.75, 1.0]
         """
-        if steps < 0:
-            raise ArgumentError("linspace", f"{steps} steps", "0 or more")
+        _check_finite("linspace", start, stop)
+        if not isinstance(steps, int | np.integer) or steps < 0:
+            raise ArgumentError("linspace", f"{steps!r} steps", "a number of them from 0 up")
         wanted = dtypes.default_float if dtype is None else to_dtype(dtype)
         compute = wanted if wanted.is_float else dtypes.default_float
         step = (stop - start) / max(1, steps - 1)
@@ -283,6 +314,12 @@ class Creation(Base):
 
 def _flat(shape: tuple[Any, ...]) -> Any:
     return shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
+
+
+def _check_finite(operation: str, *values: Any) -> None:
+    for value in values:
+        if not isinstance(value, int | float | np.number) or not math.isfinite(value):
+            raise ArgumentError(operation, f"{value!r}", "finite numbers")
 
 
 def _ramp(start: float, step: float, n: int, dtype: DType) -> Node:

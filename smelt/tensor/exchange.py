@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import os
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -30,17 +24,13 @@ from smelt.tensor.base import (
 )
 from smelt.tensor.dlpack import CPU, exported, imported
 from smelt.tensor.losses import Losses
-from smelt.util import flags
 from smelt.util.errors import (
     ArgumentError,
     DeviceError,
     DTypeError,
-    FileFormatError,
     GradientError,
     ShapeError,
 )
-
-_TIMEOUT_S = 30
 
 
 class Exchange(Losses):
@@ -313,19 +303,17 @@ class Exchange(Losses):
         `gunzip` unpacks it. Raises FileFormatError if it can neither be fetched nor is in the
         cache, with the path to put it at.
 
-        >>> path = Path(flags.SMELT_CACHE.value) / "example"
+        >>> from smelt.util.flags import SMELT_CACHE
+        >>> path = SMELT_CACHE.value / "example"
         >>> path.parent.mkdir(parents=True, exist_ok=True)
         >>> _ = path.write_bytes(b"abc")
         >>> Tensor.from_url(path.as_uri()).tolist()
         [97, 98, 99]
         """
-        content = _fetched(url)
-        if gunzip:
-            try:
-                content = gzip.decompress(content)
-            except (OSError, EOFError) as error:
-                raise FileFormatError("from_url", f"{url}: {error}", "a gzip file") from None
-        return cls(content, device=device)
+        from smelt.util.download import fetched, unpacked  # what fetches takes long to import
+
+        content = fetched(url)
+        return cls(unpacked(content, url) if gunzip else content, device=device)
 
     # ---- saving and copying -------------------------------------------------------------------
 
@@ -374,27 +362,6 @@ def _unpickled(
 def _read_only(values: Array) -> Array:
     values.flags.writeable = False
     return values
-
-
-def _fetched(url: str) -> bytes:
-    """What is at an address: from the cache, or else from there, and kept."""
-    name = hashlib.sha256(url.encode()).hexdigest()[:16]
-    path = Path(flags.SMELT_CACHE.value) / "downloads" / f"{name}-{url.rsplit('/', 1)[-1][-64:]}"
-    if path.exists():
-        return path.read_bytes()
-    try:
-        with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:
-            content: bytes = answer.read()
-    except (OSError, ValueError, urllib.error.URLError) as error:
-        raise FileFormatError(
-            "from_url", f"{url}: {error}", "a file that can be fetched",
-            f"put the file at {path} by hand",
-        ) from None  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
-    return content
 
 
 def _by_bindings(tensors: list[Base]) -> list[tuple[Mapping[str, int], list[Base]]]:

@@ -107,6 +107,8 @@ class Indexing(Reductions):
 
     def _along(self, operation: str, dim: int, index: Base) -> Node:
         """Positions in the flattened self: `index` along `dim`, its own place along the others."""
+        if not isinstance(index, Base):
+            raise DTypeError(operation, f"an index of {type(index).__name__}", "a Tensor")
         sizes, shape = self.node.shape or (1,), index.node.shape or (1,)  # a scalar has an axis
         axis = 0 if self.ndim == 0 and dim in (0, -1) else self._axis(operation, dim)
         if not index.dtype.is_int:

@@ -205,15 +205,16 @@ def _part(x: Base, item: Any, axis: int, key: Key) -> Part:
     return Lookup(wrapped(item.node, size))
 
 
-def _checked(i: int, axis: int, size: Dim) -> int:
-    """An int index from 0 up. Raises OutOfRangeError."""
-    if not isinstance(size, int):
-        if i < 0:
-            raise OutOfRangeError("index", f"{i} on an axis of symbolic size", "an index from 0 up")
-        return i
-    if not -size <= i < size:
-        raise OutOfRangeError("index", f"{i} on axis {axis}", f"{-size} <= index < {size}")
-    return i % size
+def _checked(i: int, axis: int, size: Dim) -> Dim:
+    """An int index from 0 up. Raises OutOfRangeError.
+
+    The size decides, if it depends on a Variable: from the end an index has to be inside of the
+    smallest, from 0 up of the largest.
+    """
+    least, largest = (size, size) if isinstance(size, int) else bounds(size)
+    if not -least <= i < largest:
+        raise OutOfRangeError("index", f"{i} on axis {axis}", f"{-least} <= index < {largest}")
+    return i if i >= 0 else ir.dim_sub(size, -i)
 
 
 def _symbolic_int(item: SymInt, size: Dim) -> Dim:
@@ -224,20 +225,31 @@ def _symbolic_int(item: SymInt, size: Dim) -> Dim:
 
 
 def _slice(item: slice, size: Dim, key: Key) -> Slice:
-    """A slice as start, count and step. Symbolic bounds are taken as they are, from 0 up."""
+    """A slice as start, count and step. Symbolic bounds are taken as they are."""
     for bound in (item.start, item.stop):
         if isinstance(bound, SymInt):
             key.bindings = merge_bindings(key.bindings, bound.bindings)
+    for bound in (item.start, item.stop, item.step):
+        if bound is not None and not isinstance(bound, SymInt) and not hasattr(bound, "__index__"):
+            raise DTypeError("slice", f"{bound!r}", "ints or None")
     if item.step == 0:
         raise ArgumentError("slice", "step 0", "a step other than 0")
     if isinstance(size, int) and not any(isinstance(b, SymInt) for b in (item.start, item.stop)):
         start, stop, step = item.indices(size)
         return Slice(start, len(range(start, stop, step)), step)
-    begin = 0 if item.start is None else as_dim(item.start)
-    end = size if item.stop is None else as_dim(item.stop)
-    if item.step not in (None, 1) or any(isinstance(b, int) and b < 0 for b in (begin, end)):
-        raise ArgumentError("slice", f"{item}", "bounds from 0 up and step 1, next to a Variable")
+    begin, end = _bound(item.start, 0, size), _bound(item.stop, size, size)
+    if begin is None or end is None or item.step not in (None, 1):
+        raise ArgumentError("slice", f"{item}", "bounds inside and step 1, next to a Variable")
     return Slice(begin, ir.dim_sub(end, begin), 1)
+
+
+def _bound(given: Any, default: Dim, size: Dim) -> Dim | None:
+    """A bound of a slice next to a Variable; None if it may be before the axis begins."""
+    bound = default if given is None else as_dim(given)
+    if not isinstance(bound, int) or bound >= 0:
+        return bound
+    least = size if isinstance(size, int) else bounds(size)[0]
+    return ir.dim_sub(size, -bound) if -bound <= least else None
 
 
 def wrapped(positions: Node, size: Dim) -> Node:
@@ -431,4 +443,7 @@ def counter(n: Dim, axis: int, shape: Shape) -> Node:
 
 
 def flat(x: Node) -> Node:
-    return ir.reshape(x, (ir.numel(x.shape),))
+    size: Dim = 1
+    for n in x.shape:
+        size = ir.dim_mul(size, n)
+    return ir.reshape(x, (size,))

@@ -84,7 +84,8 @@ class Linear(Sorting):
         if dtype is not None:
             bias = None if bias is None else bias.cast(dtype)
             return self.cast(dtype).linear(weight.cast(dtype), bias)
-        x = self * weight if weight.ndim == 1 else self.matmul(weight)
+        vector = isinstance(weight, Linear) and weight.ndim == 1
+        x = self * weight if vector else self.matmul(weight)
         return x if bias is None else x + bias
 
     def outer(self, other: Self) -> Self:

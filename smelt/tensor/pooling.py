@@ -282,10 +282,16 @@ class Pooling(Convolution):
         steps = kernel if stride is None else each_axis("stride", stride, n)
         gaps = each_axis("dilation", dilation, n)
         pairs = paddings(padding, kernel, steps, gaps)
-        if self.ndim < n or any(2 * max(pairs[-2 * i - 2 :][:2]) > kernel[i] for i in range(n)):
+        if (
+            min(*kernel, *steps, *gaps) < 1
+            or self.ndim < n
+            or any(2 * max(pairs[-2 * i - 2 :][:2]) > kernel[i] for i in range(n))
+        ):
             raise ShapeError(
-                "pool", f"windows {kernel}, padding {padding} on {self.shape}",
-                f"at least {n} axes, and padding of at most half a window",
+                "pool",
+                f"windows {kernel} (stride {steps}, dilation {gaps}), padding {padding}"
+                f" on {self.shape}",
+                f"positive numbers, at least {n} axes, and padding of at most half a window",
             )  # fmt: skip
         counts = []
         for i in range(n):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import numpy as np
@@ -80,10 +79,10 @@ def text_of(values: Array, prefix: str = "") -> str:
 def html_of(values: Array, caption: str) -> str:
     """A table of an array with one or two axes, as text of one with more."""
     if values.ndim not in (1, 2) or not values.size:
-        return f"<pre>{html.escape(text_of(values))}</pre><div>{html.escape(caption)}</div>"
+        return f"<pre>{_escaped(text_of(values))}</pre><div>{_escaped(caption)}</div>"
     rows = values.reshape(-1, values.shape[-1])
     body = "".join(_row(_ends(row) if row is not None else [None]) for row in _ends(rows))
-    return f"<table><caption>{html.escape(caption)}</caption><tbody>{body}</tbody></table>"
+    return f"<table><caption>{_escaped(caption)}</caption><tbody>{body}</tbody></table>"
 
 
 def _ends(values: Any) -> list[Any]:
@@ -95,5 +94,11 @@ def _ends(values: Any) -> list[Any]:
 
 
 def _row(values: list[Any]) -> str:
-    texts = ("…" if v is None else html.escape(text_of(np.asarray(v))) for v in values)
+    texts = ("…" if v is None else _escaped(text_of(np.asarray(v))) for v in values)
     return "<tr>" + "".join(f"<td>{text}</td>" for text in texts) + "</tr>"
+
+
+def _escaped(text: str) -> str:
+    from html import escape  # a table of all entities: only notebooks need it
+
+    return escape(text)

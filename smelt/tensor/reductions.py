@@ -432,8 +432,10 @@ class Reductions(Activations):
         along = self._axes(operation, axis)
         if not along:  # a scalar, which PyTorch lets have an axis 0
             return self
-        self._static(operation, along[0])
-        return self.movedim(along[0], -1)._scanned(op).movedim(-1, along[0])
+        x, n = self.movedim(along[0], -1), self.shape[along[0]]
+        if not isinstance(n, int):  # what is added at the end changes nothing before it
+            x = x.pad((0, ir.largest(self.node.shape[along[0]]) - n))
+        return x._scanned(op).narrow(-1, 0, n).movedim(-1, along[0])
 
     def _scanned(self, op: Op) -> Self:
         """`_scan` along the last axis: in each block, after the result of the blocks before it."""

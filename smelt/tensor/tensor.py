@@ -135,7 +135,7 @@ class Tensor(Exchange, metaclass=_Training):
 
         >>> Tensor([1]).to("PYTHON").device
         'PYTHON'
-        >>> Tensor([1]).to(dtypes.float32).tolist()
+        >>> Tensor([1]).to(float).tolist()
         [1.0]
         """
         if isinstance(device, Tensor):

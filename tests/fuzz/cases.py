@@ -55,14 +55,15 @@ def make(seed: int) -> Case:
 # ---- graphs as they grow ------------------------------------------------------------------------
 
 
-def _grown(number: Number, steps: int, **options: object) -> Graph:
-    graph = Graph(number, HOME, **options)  # type: ignore[arg-type]
+def grown(number: Number, steps: int, device: str = HOME, **options: object) -> Graph:
+    """A graph of some operations."""
+    graph = Graph(number, device, **options)  # type: ignore[arg-type]
     graph.pool.append(graph.leaf(graph.shape()))
     graph.grow(number(1, steps))
     return graph
 
 
-def _some(graph: Graph) -> list[Node]:
+def some(graph: Graph) -> list[Node]:
     """The newest node and perhaps others."""
     roots = [graph.pool[-1]]
     while len(roots) < 4 and graph.number(0, 2) == 2:
@@ -72,8 +73,8 @@ def _some(graph: Graph) -> list[Node]:
 
 def _plain(**options: object) -> Callable[[str, Number], Case]:
     def make_one(kind: str, number: Number) -> Case:
-        graph = _grown(number, 12, **options)
-        return Case(kind, _some(graph), graph.held)
+        graph = grown(number, 12, **options)
+        return Case(kind, some(graph), graph.held)
 
     return make_one
 
@@ -99,10 +100,10 @@ def _symbolic(kind: str, number: Number) -> Case:
 
 
 def _gradient(kind: str, number: Number) -> Case:
-    graph = _grown(number, 8, dtypes=WITH_GRADIENTS)
+    graph = grown(number, 8, dtypes=WITH_GRADIENTS)
     floats = [n for n in graph.pool if n.dtype.is_float]
     if not floats:
-        return Case("all dtypes", _some(graph), graph.held)
+        return Case("all dtypes", some(graph), graph.held)
     root = floats[-1]
     below = toposort([root])
     targets = [n for n in graph.pool if n in below and n.dtype.is_float][:3]
@@ -128,8 +129,8 @@ def _gradient_of_product(kind: str, number: Number) -> Case:
 
 def _batched(kind: str, number: Number) -> Case:
     """Some leaves get a batch axis; each row is the graph with that row of them."""
-    graph = _grown(number, 8)
-    roots, size = _some(graph), number(1, 4)
+    graph = grown(number, 8)
+    roots, size = some(graph), number(1, 4)
     leaves = [n for n in graph.pool if n.op in (Op.BUFFER, Op.RESHAPE)]
     leaves = [n for n in leaves if n.op is Op.BUFFER or n.src[0].op is Op.BUFFER]
     wide: dict[Node, Node] = {}
@@ -151,7 +152,7 @@ def _row(x: Node, i: int) -> Node:
 
 def _repeated(kind: str, number: Number) -> Case:
     """Steps that make states of the same shapes, and what follows them."""
-    graph = _grown(number, 3, most_elements=600)
+    graph = grown(number, 3, most_elements=600)
     first = [graph.any() for _ in range(number(1, 2))]
     if any(n.device is None for n in first):  # a state lives somewhere
         first = [graph.leaf(graph.shape()) for _ in first]

@@ -105,15 +105,6 @@ def gathered_where_it_is_computed(stored: Stored) -> Sequence[Node]:
     return [ir.load(table, stored(np.arange(17) % 3, "uint8"))]
 
 
-def two_that_are_copied(stored: Stored) -> Sequence[Node]:
-    """An operand that is the sum of two: each is copied, and not one within the other's copy."""
-    a, b = (stored(np.arange(12800) % n, "float32") for n in (7, 11))
-    columns = ir.reshape(ir.alu(Op.ADD, a, b), (128, 100, 1))
-    others = ir.reshape(stored(np.arange(128 * 75) % 5, "float32"), (128, 1, 75))
-    wide = [ir.expand(x, (128, 100, 75)) for x in (columns, others)]
-    return [ir.reduce(ir.alu(Op.MUL, *wide), Op.ADD, [0])]
-
-
 def mask_of_more_loops(stored: Stored) -> Sequence[Node]:
     """A mask of what surrounds the sums stands on their operands: a copy has no room for it."""
     a, b = (ir.reshape(stored(np.arange(12800) % n), (128, 100, 1)) for n in (7, 11))
@@ -124,7 +115,7 @@ def mask_of_more_loops(stored: Stored) -> Sequence[Node]:
 CASES: list[Build] = [
     one_row_where, constant_where, never, copies_of_a_copy, reread_beside_its_use, reread_copy,
     one_condition_for_all_lanes, additions_alike, additions_alike_in_rows,
-    gathered_where_it_is_computed, two_that_are_copied, mask_of_more_loops,
+    gathered_where_it_is_computed, mask_of_more_loops,
 ]  # fmt: skip
 
 
@@ -149,6 +140,34 @@ def test_gaps_behind_a_symbolic_axis_are_no_elements(n: int, device: str) -> Non
         (want,) = evaluate_graph([root], stored.held, {"n": n})
         np.testing.assert_array_equal(engine.to_numpy(root, {"n": n}, device), want)
         root.buffer = None
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_what_holds_at_one_place_leaves_the_loops_alone(device: str) -> None:
+    """A pad by n before an axis of size 1: only where i is n is there anything."""
+    stored = Stored(device)
+    size = ir.variable("n", 1, 9)
+    x = ir.expand(stored(np.ones((9, 1, 3, 1))), (9, size, 3, 1))
+    x = ir.reshape(x, (9, ir.dim_mul(size, 3), 1))
+    root = ir.pad(x, [(0, 0), (size, 1), (size, 1)])
+    (want,) = evaluate_graph([root], stored.held, {"n": 4})
+    with Context(VERIFY=1):
+        np.testing.assert_array_equal(engine.to_numpy(root, {"n": 4}, device), want)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("op", [Op.MAX, Op.ADD])
+def test_a_reduction_of_copies_of_one_that_others_use(op: Op, device: str) -> None:
+    """The inner one is not a part of the outer one: its loops are its own."""
+    stored = Stored(device)
+    size = ir.variable("n", 1, 9)
+    row = ir.reshape(ir.reduce(stored(np.arange(12).reshape(3, 4)), op, [0]), (4, 1))
+    rows = ir.expand(row, (4, size))
+    total = ir.expand(ir.reshape(ir.reduce(rows, op, [1]), (4, 1)), (4, size))
+    root = ir.alu(Op.SUB, rows, total)
+    (want,) = evaluate_graph([root], stored.held, {"n": 4})
+    with Context(VERIFY=1):
+        np.testing.assert_array_equal(engine.to_numpy(root, {"n": 4}, device), want)
 
 
 TABLES: dict[str, Callable[[Stored], Node]] = {

@@ -12,28 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt import Context
-from smelt.dtype import all_dtypes, dtypes
-from smelt.ir.node import Node
+from tests.fuzz import cases
+from tests.fuzz.cases import FLOATS, INTEGERS, some
 from tests.fuzz.checking import check
 from tests.fuzz.graphs import Graph
 
-INTEGERS = [d for d in all_dtypes() if not d.is_float]
-FLOATS = [d for d in all_dtypes() if d.is_float or d is dtypes.bool or d is dtypes.int32]
-
 
 def grown(data: Any, device: str, steps: int, **options: Any) -> Graph:
-    graph = Graph(lambda a, b: int(data.draw(st.integers(a, b))), device, **options)
-    graph.pool.append(graph.leaf(graph.shape()))
-    graph.grow(graph.number(1, steps))
-    return graph
-
-
-def some(graph: Graph) -> list[Node]:
-    """The newest node and perhaps others."""
-    roots = [graph.pool[-1]]
-    while len(roots) < 4 and graph.number(0, 2) == 2:
-        roots.append(graph.any())
-    return roots
+    return cases.grown(lambda a, b: int(data.draw(st.integers(a, b))), steps, device, **options)
 
 
 @pytest.mark.parametrize(

@@ -441,7 +441,8 @@ CASES: dict[str, Callable[[], Case]] = {
     **{
         f"lone lane {d.name}{' backwards' * b}": lambda a=a, d=d, n=n, b=b: lone_lane(a, d, n, b)
         for a, d, n in (
-            (I32, dtypes.int8, 16), (I32, dtypes.int16, 16), (I64, I32, 8), (F32, dtypes.bfloat16, 16),
+            (I32, dtypes.int8, 16), (I32, dtypes.int16, 16), (I64, I32, 8),
+            (F32, dtypes.bfloat16, 16),
         )
         for b in (False, True)
     },

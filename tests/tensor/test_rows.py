@@ -28,7 +28,7 @@ def test_number_of_rows() -> None:
         test_fourier_against_torch,
     )
     rows = [row for table in tables for row in table.ROWS]
-    assert len(rows) >= 300
+    assert len(rows) >= 600
     shapes = [case for row in rows for case in row.cases]
     assert sum(any(0 in shape for shape in case) for case in shapes) >= 150
     assert sum(any(1 in shape for shape in case) for case in shapes) >= 200

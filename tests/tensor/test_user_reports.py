@@ -9,8 +9,14 @@ import numpy as np
 import pytest
 import torch
 
-from smelt import Tensor, dtypes
-from smelt.util.errors import ArgumentError, AxisError, DTypeError
+from smelt import Tensor, Variable, dtypes, jit
+from smelt.util.errors import (
+    ArgumentError,
+    AxisError,
+    DTypeError,
+    OutOfRangeError,
+    SmeltError,
+)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
@@ -106,3 +112,64 @@ def test_norm_by_name() -> None:
     assert Tensor([[3.0, 4.0]]).norm("fro").item() == 5.0
     with pytest.raises(ArgumentError, match="norm: got p='spectral'"):
         Tensor([[3.0, 4.0]]).norm("spectral")
+
+
+def test_the_last_of_a_symbolic_axis() -> None:
+    length = Variable("length", 2, 5)
+    x = Tensor(np.arange(10).reshape(2, 5)).realize()
+    last = jit(lambda x: (x[:, -1].contiguous(), x[:, :-1].sum(), x[:, -2:].contiguous()))
+    for n in (3, 2, 5, 4):
+        one, most, two = last(x[:, : length.bind(n)])
+        assert one.tolist() == [n - 1, n + 4]
+        assert most.item() == sum(range(n - 1)) + sum(range(5, n + 4))
+        assert two.tolist() == [[n - 2, n - 1], [n + 3, n + 4]]
+    with pytest.raises(OutOfRangeError, match="index: got -3 on axis 1, expected -2 <= index < 5"):
+        x[:, : length.bind(4)][:, -3]
+    with pytest.raises(ArgumentError, match="slice"):
+        x[:, : length.bind(4)][:, -3:]
+
+
+def _with_first_row(x: Any, value: float) -> Any:
+    y = x * 1
+    y[0] = value
+    return y
+
+
+ON_SYMBOLIC: dict[str, Any] = {
+    "setitem": lambda x, n: _with_first_row(x, -5),
+    "gather": lambda x, n: x.gather(1, Tensor([[0], [1]])),
+    "scatter_add": lambda x, n: x.scatter_add(1, Tensor([[0], [1]]), Tensor([[7], [8]])),
+    "arange": lambda x, n: x + Tensor.arange(n) + Tensor.arange(n, n + 1),
+    "cumsum": lambda x, n: x.cumsum(1) + x.cumsum(0),
+}
+
+
+@pytest.mark.parametrize("name", ON_SYMBOLIC)
+def test_axes_that_depend_on_a_variable(name: str) -> None:
+    length = Variable("length", 2, 20)
+    x = np.arange(40, dtype=np.int32).reshape(2, 20)
+    step = jit(ON_SYMBOLIC[name])
+    for n in (3, 2, 18):
+        bound = length.bind(n)
+        result = step(Tensor(x)[:, :bound], bound)
+        expected = ON_SYMBOLIC[name](Tensor(x[:, :n]), n)
+        np.testing.assert_array_equal(result.numpy(), expected.numpy())
+
+
+WRONG: dict[str, Any] = {
+    "pool: got windows": lambda: Tensor.ones(1, 1, 4, 4).max_pool2d(0),
+    "arange: got inf": lambda: Tensor.arange(float("inf")),
+    "arange: got None": lambda: Tensor.arange(None),  # type: ignore[arg-type]
+    "linspace: got 2.5 steps": lambda: Tensor.linspace(0, 1, 2.5),  # type: ignore[arg-type]
+    "full: got None": lambda: Tensor.full((2,), None),  # type: ignore[arg-type]
+    "dtype: got None": lambda: Tensor([1]).cast(None),  # type: ignore[arg-type]
+    "slice: got 1.5": lambda: Tensor([1, 2])[1.5:],
+    "gather: got an index of list": lambda: Tensor([1]).gather(0, [0]),  # type: ignore[arg-type]
+    "matmul: got str": lambda: Tensor([1]).linear("a"),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_wrong_arguments_have_typed_errors(message: str) -> None:
+    with pytest.raises(SmeltError, match=message):
+        WRONG[message]()
