@@ -246,7 +246,11 @@ class Watch:
         # would seem to outlive it. All of them are kept until it ends, as an id is given again.
         self._before = gc.get_objects()
         self._from_before = set(map(id, self._before))
-        self._tables: dict[int, tuple[types.CodeType, dict[int, tuple[Read, ...]]]] = {}
+        # What Python calls when it collects garbage, whoever runs at that moment: not watched.
+        collecting = [getattr(callback, "__code__", None) for callback in gc.callbacks]
+        self._tables: dict[int, tuple[types.CodeType, dict[int, tuple[Read, ...]]]] = {
+            id(code): (code, {}) for code in collecting if code is not None
+        }
         self._functions: dict[int, list[weakref.ref[types.FunctionType]]] = {}
 
     def end(self) -> None:

@@ -186,6 +186,8 @@ def _part(x: Base, item: Any, axis: int, key: Key) -> Part:
         key.bindings = merge_bindings(key.bindings, item.bindings)
         return Slice(_symbolic_int(item, size), 1, 1, is_int=True)
     if isinstance(item, int | np.integer):
+        if not isinstance(size, int):
+            _check_bound(int(item), axis, size, x.bindings)
         return Slice(_checked(int(item), axis, size), 1, 1, is_int=True)
     if isinstance(item, slice):
         return _slice(item, size, key)
@@ -215,6 +217,15 @@ def _checked(i: int, axis: int, size: Dim) -> Dim:
     if not -least <= i < largest:
         raise OutOfRangeError("index", f"{i} on axis {axis}", f"{-least} <= index < {largest}")
     return i if i >= 0 else ir.dim_sub(size, -i)
+
+
+def _check_bound(i: int, axis: int, size: Dim, bindings: Mapping[str, int]) -> None:
+    """Raises OutOfRangeError if the size that an axis has now, where known, is too small."""
+    names = {n.arg[0] for n in ir.toposort([ir.index(size)]) if n.op is Op.VARIABLE}
+    if names <= bindings.keys():
+        from smelt.ir.interpreter import evaluate_index  # only symbolic sizes need it
+
+        _checked(i, axis, evaluate_index(size, bindings))
 
 
 def _symbolic_int(item: SymInt, size: Dim) -> Dim:

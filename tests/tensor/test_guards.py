@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import subprocess
 import sys
 import types
@@ -564,3 +565,25 @@ def test_what_the_documents_say_is_not_seen(name: str) -> None:
     assert step(one()).item() == 2
     hidden.scale = 3.0
     assert step(one()).item() == 2
+
+
+collected = 0
+
+
+def _count_collections(phase: str, info: object) -> None:
+    global collected
+    collected += 1
+
+
+def test_what_runs_when_garbage_is_collected_is_not_part_of_a_step() -> None:
+    @jit
+    def step(x: Tensor) -> Tensor:
+        gc.collect()
+        return x * 2
+
+    gc.callbacks.append(_count_collections)
+    try:
+        assert [step(Tensor([k])).item() for k in (1.0, 2.0, 3.0)] == [2.0, 4.0, 6.0]
+    finally:
+        gc.callbacks.remove(_count_collections)
+    assert collected and len(step.captures) == 1

@@ -173,3 +173,12 @@ WRONG: dict[str, Any] = {
 def test_wrong_arguments_have_typed_errors(message: str) -> None:
     with pytest.raises(SmeltError, match=message):
         WRONG[message]()
+
+
+def test_an_index_beyond_the_size_that_a_symbolic_axis_has_now() -> None:
+    n = Variable("n", 1, 8)
+    x = Tensor.arange(8).contiguous().realize()
+    assert x[: n.bind(4)][3].item() == 3
+    for i in (4, 7, -5):
+        with pytest.raises(IndexError, match="index"):
+            x[: n.bind(4)][i]
