@@ -55,7 +55,7 @@ EQUIVALENT: list[tuple[str, str, str, str]] = [
     ),
     (
         "smelt/ir/accurate.py",
-        "erf",
+        "_erf_parts",
         "30.0  ->  31.0",
         "exp(-x * x) is 0 from 27.3 on",
     ),
