@@ -23,8 +23,9 @@ from smelt.util.errors import OutOfRangeError
 _Status = ctypes.c_int64 * driver.STATUS_WORDS
 
 
-LOOK_AGAIN_S = 0.05  # how seldom the slower way is tried, to see whether it still is
-LONG_RUN_S = 0.02  # beyond that several threads are always worth it
+# How seldom the slower way is tried, to see whether it still is: in time, and in its own runs.
+LOOK_AGAIN_S, LOOK_AGAIN_RUNS = 0.05, 100
+LONG_RUN_S = 0.005  # beyond that, which is a turn of a thread, several are always worth it
 
 
 class Sharing:
@@ -45,10 +46,10 @@ class Sharing:
         if self._probes:
             self._probes -= 1
             return self._probes % 2 == 1
-        if min(self._took_s.values()) > LONG_RUN_S:
+        if self._took_s[False] > LONG_RUN_S:
             return True
         now = perf_counter()
-        if now - self._looked < LOOK_AGAIN_S:
+        if now - self._looked < max(LOOK_AGAIN_S, LOOK_AGAIN_RUNS * max(self._took_s.values())):
             return faster
         self._looked = now
         return not faster
