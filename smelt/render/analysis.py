@@ -7,6 +7,7 @@ of these, and never again for the others.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -219,6 +220,23 @@ class Analysis:
             return None
         return row, length, size // length
 
+    def condition(self, node: Node) -> Node | None:
+        """When a LOAD or STORE is carried out; None: always."""
+        given = node.src[2 if node.op is Op.LOAD else 3 :]
+        return given[0] if given and not (given[0].op is Op.CONST and given[0].arg) else None
+
+    def is_checked(self, node: Node) -> bool:
+        """Whether the index of a LOAD or STORE depends on data, and may be outside."""
+        return node.src[1] in self.reads and not self.inside(node)
+
+    def constants(self, index: Index, mask: int) -> list[int]:
+        """The constant part of an index for each copy of what depends on `mask`."""
+        result = [index.constant] * len(self.copies(mask))
+        for r, factor in index.copies:
+            for copy, i in enumerate(self.projection(mask, self.free[r])):
+                result[copy] += factor * i
+        return result
+
     def _within(self, node: Node, rest: Terms, constant: int, length: int) -> bool:
         """Whether the rest of an index lies in [0, length) wherever the access is carried out."""
         low, high = linear_bounds((rest, constant))
@@ -250,6 +268,14 @@ def memory_size(memory: Node) -> int:
     if not isinstance(size, int):
         raise VerifyError("render", f"memory of size {size!r}", "a constant size")
     return size
+
+
+def kernel_name(kernel: Node) -> str:
+    """The name of a kernel. Raises VerifyError unless a function can be called that."""
+    name = str(kernel.arg)
+    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+        raise VerifyError("render", f"kernel name {name!r}", "letters, digits and _")
+    return name
 
 
 def kernel_variables(kernel: Node) -> tuple[str, ...]:

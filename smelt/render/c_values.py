@@ -2,87 +2,38 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from abc import ABC
 
-from smelt.dtype import DType, dtypes
+from smelt.dtype import DType, Scalar, dtypes
 from smelt.ir.intervals import bounds
 from smelt.ir.node import Node
 from smelt.ir.op import Op
 from smelt.ir.symbolic import Terms
 from smelt.program import Target
 from smelt.render import opencl as c
-from smelt.render.analysis import Analysis, Index, memory_size
+from smelt.render.analysis import Index, memory_size
 from smelt.render.c_ops import Ops
-from smelt.render.c_scopes import Block, Scopes
-from smelt.util.errors import VerifyError
+from smelt.render.nesting import Block, Nest, Value
 
 _INT32 = (1 << 31) - 1
 _DIVISIONS = (Op.IDIV, Op.MOD)
 
 
-@dataclass(frozen=True)
-class Value:
-    """The results of a node: one name for each copy, in the order of `Analysis.copies`."""
-
-    names: list[str]
-    block: Block
-    narrow: bool = False  # an int64 held in 32 bits
-
-
-class Values(Scopes, ABC):
+class Values(Nest[Block], ABC):
     """The values of a kernel's nodes, and the code that computes them."""
 
     def __init__(self, kernel: Node, target: Target):
-        super().__init__()
-        self.target = target
-        self.facts = Analysis(kernel)
+        super().__init__(kernel, target, Block(0))
         self.ops = Ops(target)
-        self.values: dict[Node, Value] = {}
-        self.handlers: dict[Op, Callable[[Node], Value]] = {
-            Op.CONST: self._const,
-            Op.RANGE: self._range,
-            Op.LOAD: self._load,
-        }
         self.checks = False  # whether anything is written to the status slot
+        self._names = 0
 
-    # ---- on demand -------------------------------------------------------------------------------
+    # ---- names and operands ----------------------------------------------------------------------
 
-    def available(self, node: Node) -> bool:
-        """Whether the node has a value that can be used here."""
-        value = self.values.get(node)
-        return value is not None and self.is_open(value.block)
-
-    def emit(self, roots: Iterable[Node]) -> None:
-        """Write whatever is needed for the values of `roots`, sources before users."""
-        stack = [(r, False) for r in reversed(list(roots))]
-        while stack:
-            node, ready = stack.pop()
-            if self.available(node):
-                continue
-            if ready:
-                self.values[node] = self.handlers.get(node.op, self._alu)(node)
-                continue
-            stack.append((node, True))
-            stack.extend((s, False) for s in reversed(self._needs(node)))
-
-    def _needs(self, node: Node) -> list[Node]:
-        """Whose values have to be there before that of `node`."""
-        if node.op is Op.LOAD:
-            staged = [node.src[0]] if node.src[0].op is Op.BARRIER else []
-            return [*self.facts.index(node).nodes, *node.src[2:], *staged]
-        return [] if node.op in (Op.REDUCE, Op.BARRIER, Op.RANGE) else list(node.src)
-
-    def deepest(self, nodes: Iterable[Node]) -> Block:
-        """The innermost of the blocks that hold these values: where their user can stand."""
-        depth = max((self.values[n].block.depth for n in nodes), default=0)
-        return self.scopes[depth]
-
-    def scalar(self, node: Node) -> str:
-        """The value of a node that has only one."""
-        self.emit([node])
-        return self.values[node].names[0]
+    def new_name(self, start: str) -> str:
+        """A name that nothing else has."""
+        self._names += 1
+        return f"{start}{self._names - 1}"
 
     def declare(self, block: Block, type_: str, text: str) -> str:
         """A name for what an expression gives."""
@@ -103,16 +54,10 @@ class Values(Scopes, ABC):
 
     # ---- leaves and elementwise ------------------------------------------------------------------
 
-    def _const(self, node: Node) -> Value:
-        return Value([c.literal(node.arg, node.dtype)], self.scopes[0])
+    def literal(self, value: Scalar, dtype: DType) -> str:
+        return c.literal(value, dtype)
 
-    def _range(self, node: Node) -> Value:
-        """The counter of an open loop has its value already: here come copies."""
-        if self.facts.mask((node,)) & self.facts.loop_mask:
-            raise VerifyError("render", f"{node!r} used outside of its loop", "an open loop")
-        return Value([str(i) for i in range(node.src[0].arg)], self.scopes[0], narrow=True)
-
-    def _alu(self, node: Node) -> Value:
+    def _alu(self, node: Node) -> Value[Block]:
         free, block = self.facts.free[node], self.deepest(node.src)
         narrow = self.facts.narrow(node)
         where = [self.facts.projection(free, self.facts.free[s]) for s in node.src]
@@ -122,7 +67,7 @@ class Values(Scopes, ABC):
             args = [self.operand(s, w[copy], narrow) for s, w in zip(node.src, where, strict=True)]
             text = self._instruction(node, args, narrow)
             names.append(self.declare(block, c.REGISTER_TYPES[held], text))
-        return Value(names, block, held is not node.dtype)
+        return Value(names, block, narrow=held is not node.dtype)
 
     def _instruction(self, node: Node, args: list[str], narrow: bool) -> str:
         def held(dtype: DType) -> DType:
@@ -152,12 +97,8 @@ class Values(Scopes, ABC):
     def sums(self, index: Index, mask: int) -> list[str]:
         """An index for each copy: an int where that is enough, else unsigned, to wrap around."""
         narrow = _is_small(index.terms, index.constant)
-        constants = [index.constant] * len(self.facts.copies(mask))
-        for r, factor in index.copies:
-            for copy, i in enumerate(self.facts.projection(mask, self.facts.free[r])):
-                constants[copy] += factor * i
         result = []
-        for copy, constant in enumerate(constants):
+        for copy, constant in enumerate(self.facts.constants(index, mask)):
             text = ""
             for node, factor in (*index.uniform, *index.varied):
                 part = self.facts.projection(mask, self.facts.free[node])[copy]
@@ -170,18 +111,14 @@ class Values(Scopes, ABC):
 
     # ---- memory ----------------------------------------------------------------------------------
 
-    def element(self, root: str, index: str) -> str:
-        return f"{root}[{index}]"
-
     def conditions(self, node: Node, block: Block, indices: list[str]) -> list[str | None]:
         """For each copy of a LOAD or STORE when it is carried out; None: always."""
-        given = node.src[2 if node.op is Op.LOAD else 3 :]
-        mask = self.facts.free[node]
+        condition, mask = self.facts.condition(node), self.facts.free[node]
         names: list[str | None] = [None] * len(indices)
-        if given and not (given[0].op is Op.CONST and given[0].arg):
-            where = self.facts.projection(mask, self.facts.free[given[0]])
-            names = [self.operand(given[0], w) for w in where]
-        if node.src[1] not in self.facts.reads or self.facts.inside(node):
+        if condition is not None:
+            where = self.facts.projection(mask, self.facts.free[condition])
+            names = [self.operand(condition, w) for w in where]
+        if not self.facts.is_checked(node):
             return names
         return [
             self._checked(node, block, copy, valid, index)
@@ -203,27 +140,17 @@ class Values(Scopes, ABC):
         block.lines.append(f"if ({start}!{inside}) {line}")
         return inside
 
-    def _load(self, node: Node) -> Value:
-        memory, valid, dtype = node.src[0], node.src[2:], node.dtype
-        mask = self.facts.free[node]
-        if memory_size(memory) == 0 or (valid and valid[0].op is Op.CONST and not valid[0].arg):
-            return Value([c.literal(0, dtype)] * len(self.facts.copies(mask)), self.scopes[0])
-        block = self.deepest(self._needs(node))
-        if node in self.facts.unproven:
-            block = self.not_above_empty(block)
+    def _loaded(self, node: Node, block: Block) -> Value[Block]:
+        mask, dtype = self.facts.free[node], node.dtype
         indices = self.sums(self.facts.index(node), mask)
         conditions = self.conditions(node, block, indices)
         names = []
         for root, index, condition in zip(self.roots(node), indices, conditions, strict=True):
-            text = self.ops.from_memory(dtype, self.element(root, index))
+            text = self.ops.from_memory(dtype, f"{root}[{index}]")
             if condition is not None:
                 text = f"{condition} ? {text} : {c.literal(0, dtype)}"
             names.append(self.declare(block, c.REGISTER_TYPES[dtype], text))
         return Value(names, block)
-
-    @abstractmethod
-    def roots(self, node: Node) -> list[str]:
-        """For each copy of a LOAD or STORE the begin of its memory."""
 
 
 def _is_small(terms: Terms, constant: int) -> bool:

@@ -1,33 +1,30 @@
 """A KERNEL as LLVM IR text: loops, lanes and registers are decided here, not by LLVM.
 
 GRID and LOOP ranges become loops, UNROLL ranges copies of the code, a VECTOR range the lanes of a
-register. A value is computed once for each combination of the ranges that it depends on, in the
-outermost loop that has these open. A REDUCE keeps an accumulator in a register for every copy and
-lane of its result at once, which is what makes a tile of them.
+register. Where a value is computed `Nest` decides. A REDUCE keeps an accumulator in a register for
+every copy and lane of its result at once, which is what makes a tile of them.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from smelt.dtype import dtypes
 from smelt.ir.intervals import bounds
 from smelt.ir.node import Node, identity
 from smelt.ir.op import AxisKind, Op
 from smelt.program import KernelSource, Target
-from smelt.render.analysis import kernel_variables, memory_size, wide_indices
+from smelt.render.analysis import kernel_name, kernel_variables, memory_size, wide_indices
 from smelt.render.decompose import decompose
+from smelt.render.llvm_loops import Loop
 from smelt.render.llvm_memory import Access, branch, store
 from smelt.render.llvm_ops import Ops
-from smelt.render.llvm_scopes import Loop
 from smelt.render.llvm_text import Block, literal, memory_type, register_type, splat
-from smelt.render.llvm_values import Value, Values
+from smelt.render.llvm_values import Values
+from smelt.render.nesting import Tile, Value, is_empty
 from smelt.render.share import share_loops
 from smelt.util.errors import VerifyError
 
-LONG_SUM = 128  # terms: the rounding errors of shorter sums do not matter
 _MOST_LOCAL_BYTES = 4 << 20  # LOCAL memory is on a thread's stack
 
 
@@ -49,41 +46,18 @@ def render(kernel: Node, target: Target) -> KernelSource:
     return Renderer(prepared, target).source()
 
 
-@dataclass(frozen=True)
-class Tile:
-    """The accumulators of a REDUCE: `copies` registers of `width` lanes."""
-
-    node: Node
-    mask: int  # the UNROLL and VECTOR ranges that the accumulators are spread over
-    own: int  # those of them that it reduces
-    copies: int
-    width: int
-
-
 class Renderer(Values):
     """One kernel being written."""
 
     def __init__(self, kernel: Node, target: Target):
         super().__init__(kernel, target)
-        self.kernel = kernel
-        self.handlers |= {Op.REDUCE: self._reduce, Op.BARRIER: self._barrier}
-        self._params: dict[Node, str] = {}
-        self._locals: dict[Node, list[str]] = {}  # STORE into a LOCAL -> its memory, by copy
-        self._local_mask: dict[Node, int] = {}  # which copies it has
         self._local_lines: list[str] = []
         self._local_nbytes = 0
-        self._groups: dict[tuple[tuple[Node, ...], int], list[Node]] = {}
-        for node in self.facts.order:
-            if node.op is Op.REDUCE:
-                key = (node.src[1:], self.facts.level[node])
-                self._groups.setdefault(key, []).append(node)
 
     # ---- the function ----------------------------------------------------------------------------
 
     def source(self) -> KernelSource:
-        name = str(self.kernel.arg)
-        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-            raise VerifyError("render", f"kernel name {name!r}", "letters, digits and _")
+        name = kernel_name(self.kernel)
         self._arguments()
         ranges = [n for n in self.kernel.src if n.op is Op.RANGE]
         stores = [n for n in self.kernel.src if n.op is Op.STORE]
@@ -113,7 +87,7 @@ class Renderer(Values):
         entry, variables = self.scopes[0], kernel_variables(self.kernel)
         params = [n for n in self.facts.order if n.op is Op.PARAM]
         for node in params:
-            self._params[node] = self._argument(entry, node.arg)
+            self.values[node] = Value([self._argument(entry, node.arg)], entry)
         self.status = self._argument(entry, max((n.arg + 1 for n in params), default=0))
         for node in self.facts.order:
             if node.op is Op.VARIABLE:
@@ -185,32 +159,13 @@ class Renderer(Values):
         may_be_empty = bounds(r.src[0])[0] < 1
         return self._open(r, "0", self.scalar(r.src[0]), may_be_empty, carried)
 
-    def nest(self, ranges: Sequence[Node], stores: Sequence[Node]) -> None:
-        """The stores, in order, each in the loops of the ranges that it depends on."""
-        rest = [s for s in stores if not self._never(s, ranges)]
-        while rest:
-            outermost = self._next_loop(ranges, rest[0])
-            run = 1
-            while run < len(rest) and self._next_loop(ranges, rest[run]) is outermost:
-                run += 1
-            together, rest = rest[:run], rest[run:]
-            if outermost is None:
-                self._stores(together)
-            else:
-                loop = self.range_loop(outermost, [])
-                self.nest(ranges, together)
-                self.close_loop(loop, [])
-
-    def _next_loop(self, ranges: Sequence[Node], node: Node) -> Node | None:
-        wanted = self.facts.free[node] & self.facts.loop_mask & ~self.opened
-        return next((r for r in ranges if self.facts.mask((r,)) & wanted), None)
-
-    def _never(self, node: Node, ranges: Sequence[Node]) -> bool:
-        free = self.facts.free[node]
-        return any(_is_empty(r) for r in ranges if self.facts.mask((r,)) & free)
+    @contextmanager
+    def loop(self, r: Node) -> Iterator[None]:
+        opened = self.range_loop(r, [])
+        yield
+        self.close_loop(opened, [])
 
     def _stores(self, stores: Sequence[Node]) -> None:
-        """First everything is loaded and computed, then stored: outputs may lie over inputs."""
         block = self.scopes[-1]
         self.emit(n for s in stores for n in self._store_needs(s))
         jobs: list[tuple[str | None, Access, str, str]] = []
@@ -249,43 +204,16 @@ class Renderer(Values):
 
     # ---- memory ----------------------------------------------------------------------------------
 
-    def roots(self, node: Node) -> list[str]:
-        memory, free = node.src[0], self.facts.free[node]
-        copies = len(self.facts.copies(free))
-        if memory.op is Op.PARAM:
-            return [self._params[memory]] * copies
-        if node.op is Op.STORE and memory.op is Op.LOCAL and node in self._locals:
-            names, part = self._locals[node], self._local_mask[node]
-        elif node.op is Op.LOAD and memory.op is Op.BARRIER:
-            names, part = self.values[memory].names, self.facts.free[memory]
-        else:
-            raise VerifyError(
-                "render", f"{node.op.name} of {memory!r}", "a PARAM, or LOCAL behind a BARRIER"
-            )
-        return [names[p] for p in self.facts.projection(free, part)]
-
-    def _barrier(self, node: Node) -> Value:
-        """Memory filled by the loops of a BARRIER; each copy of the code around it has its own.
-
-        It belongs to one thread, so nobody has to be waited for.
-        """
-        stored, ranges = node.src[0], node.src[1:]
-        block = self._home(node)
-        free = self.facts.free[node]
-        if stored.op is not Op.STORE or stored.src[0].op is not Op.LOCAL:
-            raise VerifyError("render", f"BARRIER of {stored!r}", "a STORE into a LOCAL")
-        if free & self.facts.vector_mask:
+    def _fill(self, node: Node) -> None:
+        """LOCAL memory belongs to one thread, so nobody has to be waited for."""
+        if self.facts.free[node] & self.facts.vector_mask:
             raise VerifyError(
                 "render", "a BARRIER inside of a VECTOR range", "memory for each lane"
             )
-        if stored not in self._locals:
-            self._locals[stored] = [self._allocate(stored.src[0]) for _ in self.facts.copies(free)]
-            self._local_mask[stored] = free
-        with self.at(block):
-            self.nest(ranges, [stored])
-        return Value(self._locals[stored], block)
+        self.nest(node.src[1:], [node.src[0]])
 
-    def _allocate(self, memory: Node) -> str:
+    def _allocate(self, node: Node) -> str:
+        memory = node.src[0].src[0]
         size = max(1, memory_size(memory))
         self._local_nbytes += size * memory.dtype.itemsize
         if self._local_nbytes > _MOST_LOCAL_BYTES:
@@ -299,47 +227,14 @@ class Renderer(Values):
 
     # ---- reductions ------------------------------------------------------------------------------
 
-    def _home(self, node: Node) -> Block:
-        """Where a REDUCE or BARRIER stands: where all that it depends on is open."""
-        mask = self.facts.free[node] & self.facts.loop_mask
-        if mask & ~self.opened:
-            raise VerifyError("render", f"{node!r} outside of its loops", "open loops")
-        block = self.home(mask)
-        return self.not_above_empty(block) if node in self.facts.unproven else block
-
-    def _reduce(self, node: Node) -> Value:
-        """With it all REDUCEs over the same ranges that can be done in the same place."""
-        block = self._home(node)
-        family = self._groups[node.src[1:], self.facts.level[node]]
-        group = [m for m in family if m is node or self._joins(m, block)]
-        with self.at(block):
-            results = self._reduce_group(group)
-        self.values.update(zip(group, results, strict=True))
-        return self.values[node]
-
-    def _joins(self, node: Node, block: Block) -> bool:
-        mask = self.facts.free[node] & self.facts.loop_mask
-        if self.available(node) or mask & ~self.opened or self._home(node) is not block:
-            return False
-        return not (self.facts.may_be_empty and node in self.facts.unproven)
-
-    def _tile(self, node: Node) -> Tile:
-        lanes = self.facts.unroll_mask | self.facts.vector_mask
-        own = self.facts.mask(node.src[1:]) & lanes
-        mask = self.facts.free[node] & lanes | own
-        return Tile(node, mask, own, len(self.facts.copies(mask)), self.facts.width(mask))
-
-    def _reduce_group(self, group: list[Node]) -> list[Value]:
-        """One nest of loops for REDUCEs over the same ranges."""
+    def _reduce_group(self, group: list[Node]) -> list[Value[Block]]:
         ranges = group[0].src[1:]
         tiles = [self._tile(m) for m in group]
-        starts = [self._start(t) for t in tiles]
-        if any(_is_empty(r) for r in ranges):
-            return [self._finish(t, [start] * t.copies) for t, (_, start) in
-                    zip(tiles, starts, strict=True)]  # fmt: skip
-        first = [s for t, s in zip(tiles, starts, strict=True) for _ in range(t.copies)]
+        first = [start for t in tiles for start in [self._start(t)] * t.copies]
+        if any(is_empty(r) for r in ranges):
+            return self._finish(tiles, [name for _, name in first])
         types = [type_ for type_, _ in first]
-        inner = [r for r in ranges if self.facts.mask((r,)) & self.facts.loop_mask]
+        inner = self._loops(ranges)
         cascade = self._cascades(tiles, inner)
         loops: list[Loop] = []
         carried = first
@@ -352,21 +247,7 @@ class Renderer(Values):
             names = self.close_loop(loop, names)
             if cascade and loop is loops[-1]:
                 names = self._together(tiles, loops[-2].carried, names)
-        values, done = [], 0
-        for t in tiles:
-            values.append(self._finish(t, names[done : done + t.copies]))
-            done += t.copies
-        return values
-
-    def _cascades(self, tiles: list[Tile], loops: list[Node]) -> bool:
-        """Whether the innermost loop sums from zero, for the loop around it to add up.
-
-        Rounding errors then grow with the lengths of the two loops, not with their product. It
-        takes twice the registers, so it is not for the tiles of a matrix product.
-        """
-        floats = all(t.node.dtype.is_float and t.node.arg[0] is Op.ADD for t in tiles)
-        few = sum(t.copies for t in tiles) <= self.target.vector_registers // 4
-        return floats and few and len(loops) > 1 and bounds(loops[-1].src[0])[1] >= LONG_SUM
+        return self._finish(tiles, names)
 
     def _together(self, tiles: list[Tile], outer: list[str], inner: list[str]) -> list[str]:
         """What the inner loop has summed, added to the accumulators of the loop around it."""
@@ -391,10 +272,7 @@ class Renderer(Values):
         condition: tuple[Node, ...] = ()
         if value.op is Op.WHERE and _is_identity(value.src[2], node.arg[0]):
             condition, value = value.src[:1], value.src[1]
-        fused = node.arg[0] is Op.ADD and value.op is Op.MUL and self.target.has_fma
-        if fused and value.dtype in (dtypes.float32, dtypes.float64):
-            return (*value.src, *condition)
-        return (value, *condition)
+        return (*self._factors(node.arg[0], value), *condition)
 
     def _accumulate(self, tiles: list[Tile], before: list[str] | None) -> list[str]:
         """The body of the loops: the next value of each accumulator. Without loops the first."""
@@ -424,31 +302,17 @@ class Renderer(Values):
             return after
         return ops.select(register_type(dtype, tile.width), condition, after, before)
 
-    def _finish(self, tile: Tile, names: list[str]) -> Value:
-        """The accumulators that the REDUCE's own copies and lanes had, combined as a fixed tree."""
-        free = self.facts.free[tile.node]
-        copies: list[list[str]] = [[] for _ in self.facts.copies(free)]
-        for name, result in zip(names, self.facts.projection(tile.mask, free), strict=True):
-            copies[result].append(name)
-        block, op, dtype = self.scopes[-1], tile.node.arg[0], tile.node.dtype
-        ops = Ops(block, self.target, tile.width)
-        results = []
-        for group in copies:
-            while len(group) > 1:
-                pairs = [group[i : i + 2] for i in range(0, len(group), 2)]
-                group = [p[0] if len(p) == 1 else ops.alu(op, dtype, p) for p in pairs]
-            name = group[0]
-            if tile.own & self.facts.vector_mask:
-                name = ops.across(op, dtype, name)
-            results.append(name)
-        vector = tile.width > 1 and not tile.own & self.facts.vector_mask
-        return Value(results, block, vector)
+    def _combined(self, tile: Tile, a: str, b: str) -> str:
+        ops = Ops(self.scopes[-1], self.target, tile.width)
+        return ops.alu(tile.node.arg[0], tile.node.dtype, [a, b])
+
+    def _across(self, tile: Tile, name: str) -> str:
+        if not tile.across:
+            return name
+        ops = Ops(self.scopes[-1], self.target, tile.width)
+        return ops.across(tile.node.arg[0], tile.node.dtype, name)
 
 
 def _is_identity(node: Node, op: Op) -> bool:
     """Whether accumulating `node` changes nothing."""
     return node.op is Op.CONST and node.arg == identity(op, node.dtype)
-
-
-def _is_empty(r: Node) -> bool:
-    return r.src[0].op is Op.CONST and r.src[0].arg == 0

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 
 from smelt.dtype import DType, Scalar, dtypes
+from smelt.render import nesting
 
 _REGISTER = {
     "bool": "i1",
@@ -83,20 +84,13 @@ class Names:
         return f"b{next(self._labels)}"
 
 
-class Block:
-    """The code of one loop body (or of the function), up to where it has been written.
-
-    An outer Block can grow while an inner one is being written: the loop around the inner one is
-    only added to the outer when it is closed. So whatever does not depend on a loop is put in front
-    of it, at the moment when it is first needed.
-    """
+class Block(nesting.Block):
+    """A Block of instructions, the last of which are a basic block."""
 
     def __init__(self, names: Names, depth: int, label: str, may_be_empty: bool = False):
+        super().__init__(depth, may_be_empty)
         self.names = names
-        self.depth = depth
         self.label = label  # of the basic block that the next line belongs to
-        self.may_be_empty = may_be_empty  # the loop: its body need not be carried out at all
-        self.lines: list[str] = []
 
     def value(self, text: str) -> str:
         """The result of an instruction."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from abc import ABC
+from collections.abc import Callable
 
-from smelt.dtype import DType, dtypes
+from smelt.dtype import DType, Scalar, dtypes
 from smelt.ir.intervals import bounds
 from smelt.ir.node import Node
 from smelt.ir.op import Op
 from smelt.program import Target
-from smelt.render.analysis import Analysis, Index, memory_size
+from smelt.render.analysis import Index, memory_size
+from smelt.render.llvm_loops import Loops
 from smelt.render.llvm_memory import Access, branch, load
 from smelt.render.llvm_ops import Facts, Ops
-from smelt.render.llvm_scopes import Scopes
 from smelt.render.llvm_text import (
     Block,
     iota,
@@ -25,7 +24,7 @@ from smelt.render.llvm_text import (
     splat,
     vector,
 )
-from smelt.util.errors import VerifyError
+from smelt.render.nesting import Value
 
 # int64 operations that give the same in 32 bits wherever operands and result fit in these
 _NARROW = frozenset(
@@ -34,68 +33,17 @@ _NARROW = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Value:
-    """The results of a node: one name for each copy, in the order of `Analysis.copies`."""
-
-    names: list[str]
-    block: Block
-    vector: bool = False
-    narrow: bool = False  # an int64 held in 32 bits
-
-
-class Values(Scopes, ABC):
+class Values(Loops, ABC):
     """The values of a kernel's nodes, and the code that computes them."""
 
     def __init__(self, kernel: Node, target: Target):
-        super().__init__()
-        self.target = target
-        self.facts = Analysis(kernel)
-        self.values: dict[Node, Value] = {}
-        self.handlers: dict[Op, Callable[[Node], Value]] = {
-            Op.CONST: self._const,
-            Op.RANGE: self._range,
-            Op.LOAD: self._load,
-        }
+        super().__init__(kernel, target)
         self.status = ""  # the pointer to the status slot
         self._variants: dict[tuple[str, str], str] = {}
         self._pointers: dict[tuple[str, str, str], str] = {}
         self._sums: dict[tuple[tuple[int, int], ...], tuple[str, Block]] = {}
 
-    # ---- on demand -------------------------------------------------------------------------------
-
-    def available(self, node: Node) -> bool:
-        """Whether the node has a value that can be used here."""
-        value = self.values.get(node)
-        return value is not None and self.is_open(value.block)
-
-    def emit(self, roots: Iterable[Node]) -> None:
-        """Write whatever is needed for the values of `roots`, sources before users."""
-        stack = [(r, False) for r in reversed(list(roots))]
-        while stack:
-            node, ready = stack.pop()
-            if self.available(node):
-                continue
-            if ready:
-                self.values[node] = self.handlers.get(node.op, self._alu)(node)
-                continue
-            stack.append((node, True))
-            stack.extend((s, False) for s in reversed(self._needs(node)))
-
-    def _needs(self, node: Node) -> list[Node]:
-        """Whose values have to be there before that of `node`."""
-        if node.op is Op.LOAD:
-            staged = [node.src[0]] if node.src[0].op is Op.BARRIER else []
-            return [*self.facts.index(node).nodes, *node.src[2:], *staged]
-        if node.op in (Op.REDUCE, Op.BARRIER, Op.RANGE):
-            return []
-        tail = self.facts.tail(node)
-        return list(node.src) if tail is None else list(tail.nodes)
-
-    def deepest(self, nodes: Iterable[Node]) -> Block:
-        """The innermost of the blocks that hold these values: where their user can stand."""
-        depth = max((self.values[n].block.depth for n in nodes), default=0)
-        return self.scopes[depth]
+    # ---- operands --------------------------------------------------------------------------------
 
     def scalar(self, node: Node) -> str:
         """The value of a node that has only one."""
@@ -129,19 +77,15 @@ class Values(Scopes, ABC):
 
     # ---- leaves and elementwise ------------------------------------------------------------------
 
-    def _const(self, node: Node) -> Value:
-        return Value([literal(node.arg, node.dtype)], self.scopes[0])
+    def literal(self, value: Scalar, dtype: DType) -> str:
+        return literal(value, dtype)
 
-    def _range(self, node: Node) -> Value:
-        """The counter of an open loop has its value already: here come lanes and copies."""
-        bit = self.facts.mask((node,))
-        if bit & self.facts.loop_mask:
-            raise VerifyError("render", f"{node!r} used outside of its loop", "an open loop")
-        if bit & self.facts.vector_mask:
+    def _range(self, node: Node) -> Value[Block]:
+        if self.facts.mask((node,)) & self.facts.vector_mask:
             return Value(["<lanes>"], self.scopes[0], vector=True, narrow=True)
-        return Value([str(i) for i in range(node.src[0].arg)], self.scopes[0])
+        return super()._range(node)
 
-    def _alu(self, node: Node) -> Value:
+    def _alu(self, node: Node) -> Value[Block]:
         tail = self.facts.tail(node)
         if tail is not None:
             return self._tail(node, tail)
@@ -186,7 +130,7 @@ class Values(Scopes, ABC):
             facts = Facts(bounds(node.src[0])[0] >= 0, second)
         return ops.alu(node.op, held(node.src[0].dtype), args, facts)
 
-    def _tail(self, node: Node, index: Index) -> Value:
+    def _tail(self, node: Node, index: Index) -> Value[Block]:
         """a < b, where a - b is the lane (or minus it) plus a scalar: compared with one number.
 
         That number is first clamped to the lanes, so that 32 bits suffice for the comparison.
@@ -219,10 +163,7 @@ class Values(Scopes, ABC):
     def sums(self, index: Index, mask: int) -> tuple[list[tuple[str, int]], Block]:
         """The scalar part of an index for each copy: (name, constant to be added), and where."""
         name, block = self._uniform_sum(index.uniform)
-        constants = [index.constant] * len(self.facts.copies(mask))
-        for r, factor in index.copies:
-            for copy, i in enumerate(self.facts.projection(mask, self.facts.free[r])):
-                constants[copy] += factor * i
+        constants = self.facts.constants(index, mask)
         names = [name] * len(constants)
         for node, factor in index.varied:
             value = self.values[node]
@@ -305,16 +246,14 @@ class Values(Scopes, ABC):
 
     def _validity(self, node: Node, block: Block, width: int) -> tuple[list[str | None], bool]:
         """For each copy the condition of a LOAD or STORE (None: always), and whether per lane."""
-        given = node.src[2 if node.op is Op.LOAD else 3 :]
-        mask = self.facts.free[node]
-        copies = len(self.facts.copies(mask))
-        names: list[str | None] = [None] * copies
+        condition, mask = self.facts.condition(node), self.facts.free[node]
+        names: list[str | None] = [None] * len(self.facts.copies(mask))
         many = False
-        if given and not (given[0].op is Op.CONST and given[0].arg):
-            many = self.values[given[0]].vector
-            where = self.facts.projection(mask, self.facts.free[given[0]])
-            names = [self.operand(given[0], where[c], width if many else 1) for c in range(copies)]
-        if node.src[1] not in self.facts.reads or self.facts.inside(node):
+        if condition is not None:
+            many = self.values[condition].vector
+            where = self.facts.projection(mask, self.facts.free[condition])
+            names = [self.operand(condition, w, width if many else 1) for w in where]
+        if not self.facts.is_checked(node):
             return names, many
         return self._checked(node, block, width, names, many)
 
@@ -379,21 +318,10 @@ class Values(Scopes, ABC):
                 where = block.value(f"getelementptr i64, ptr {self.status}, i64 {slot}")
                 block.do(f"store i64 {value}, ptr {where}, align 8")
 
-    def _load(self, node: Node) -> Value:
-        memory, valid = node.src[0], node.src[2:]
-        if memory_size(memory) == 0 or (valid and valid[0].op is Op.CONST and not valid[0].arg):
-            return Value([literal(0, node.dtype)] * len(self.facts.copies(self.facts.free[node])),
-                         self.scopes[0])  # fmt: skip
-        block = self.deepest(self._needs(node))
-        if node in self.facts.unproven:
-            block = self.not_above_empty(block)
+    def _loaded(self, node: Node, block: Block) -> Value[Block]:
         index = self.facts.index(node)
-        lanes = index.step != 0 or any(self.values[v].vector for v in valid)
+        lanes = index.step != 0 or any(self.values[v].vector for v in node.src[2:])
         width = self.facts.width(self.facts.free[node]) if lanes else 1
         accesses = self.accesses(node, block, self.roots(node), width)
         names = [load(block, self.target, a) for a in accesses]
         return Value(names, block, width > 1)
-
-    @abstractmethod
-    def roots(self, node: Node) -> list[str]:
-        """For each copy of a LOAD or STORE the begin of its memory."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ import numpy as np
 
 from smelt.dtype import DType, dtypes
 from smelt.program import Loaded, Memory, Program, SlotKind, Target
-from smelt.runtime.cl_build import Builder, divides_exactly
+from smelt.runtime.buffers import Buffers, DeviceMemory
+from smelt.runtime.builds import Builder
 from smelt.util import flags, memory
 from smelt.util.errors import (
     DeviceError,
@@ -73,66 +74,60 @@ def _choose(cl: Any) -> Any:
     return max(named, key=lambda d: bool(d.type & cl.device_type.GPU))
 
 
+def _divides_exactly(cl: Any, device: Any) -> bool:
+    """Whether it rounds quotients and roots of float32 correctly, if it is asked to."""
+    return bool(device.single_fp_config & cl.device_fp_config.CORRECTLY_ROUNDED_DIVIDE_SQRT)
+
+
 def _target(cl: Any, device: Any) -> Target:
     fused = (device.single_fp_config | device.double_fp_config) & cl.device_fp_config.FMA
     return Target(
         device="CL", arch="opencl", cpu=device.name.strip(), features="",
         vector_bytes=1, vector_registers=_REGISTERS, has_fma=bool(fused),
-        has_float64=bool(device.double_fp_config), divides_exactly=divides_exactly(cl, device),
+        has_float64=bool(device.double_fp_config), divides_exactly=_divides_exactly(cl, device),
         group_size=min(256, device.max_work_group_size), local_nbytes=device.local_mem_size,
     )  # fmt: skip
 
 
-class ClMemory:
-    """A buffer, or the first part of one. It waits for the next user when this one is gone."""
-
-    __slots__ = ("__weakref__", "_give_back", "buffer", "nbytes")
-
-    def __init__(self, buffer: Any, nbytes: int, give_back: Callable[[Any], None]):
-        self.buffer = buffer
-        self.nbytes = nbytes
-        self._give_back = give_back
-
-    def __del__(self) -> None:
-        self._give_back(self.buffer)
-
-
-class _Buffers:
-    """Where ClMemory comes from: buffers by their size, those that nobody has kept for reuse."""
+class _Driver:
+    """What the driver makes for one device: modules of kernels, and buffers."""
 
     def __init__(self, cl: Any, context: Any, device: Any):
         self._cl, self._context, self._device = cl, context, device
-        self._free: dict[int, deque[Any]] = {}
+        self._options = ["-cl-std=CL1.2"]
+        if _divides_exactly(cl, device):
+            self._options.append("-cl-fp32-correctly-rounded-divide-sqrt")
         self._shares_memory = bool(device.type & cl.device_type.CPU)
 
-    def allocate(self, nbytes: int) -> ClMemory:
-        # to an eighth of a power of two, so that sizes meet again
-        step = max(256, 1 << max(0, nbytes.bit_length() - 4))
-        size = max(1, -(-nbytes // step)) * step
-        waiting = self._free.setdefault(size, deque(maxlen=max(2, (1 << 26) // size)))
-        try:
-            buffer = waiting.pop()
-        except IndexError:
-            buffer = self._fresh(size, nbytes)
-        return ClMemory(buffer, nbytes, waiting.append)
+    def builder(self) -> Builder[Any]:
+        """Builds kernels, or finds them on disk."""
+        device = self._device
+        key = f"opencl {device.name} {device.version} {device.driver_version}"
+        return Builder(key, self._build, self._restore, self._cl.Error)
 
-    def _fresh(self, size: int, nbytes: int) -> Any:
-        try:
-            return self._new(size)
-        except (self._cl.Error, MemoryError):
-            self._free.clear()
-        try:
-            return self._new(size)
-        except (self._cl.Error, MemoryError) as error:
-            raise memory.out_of_memory(nbytes, "allocate", f"less ({error})") from None
+    def _build(self, text: str) -> tuple[Any, bytes]:
+        built = self._linked(self._cl.Program(self._context, text))
+        return built, bytes(built.get_info(self._cl.program_info.BINARIES)[0])
 
-    def _new(self, size: int) -> Any:
+    def _restore(self, binary: bytes) -> Any:
+        return self._linked(self._cl.Program(self._context, [self._device], [binary]))
+
+    def _linked(self, module: Any) -> Any:
+        with warnings.catch_warnings():  # of a driver that says that all went well
+            warnings.simplefilter("ignore")
+            return module.build(self._options, [self._device], cache_dir=False)
+
+    def buffer(self, size: int) -> Any:
+        """A buffer of that size. Raises MemoryError."""
         most = self._device.max_mem_alloc_size
         if size > most:
             raise MemoryError(f"at most {memory.readable_bytes(most)}")
         if self._shares_memory:
             memory.check_available(size)
-        return self._cl.Buffer(self._context, self._cl.mem_flags.READ_WRITE, size)
+        try:
+            return self._cl.Buffer(self._context, self._cl.mem_flags.READ_WRITE, size)
+        except self._cl.Error as error:
+            raise MemoryError(str(error)) from None
 
 
 class ClProgram:
@@ -158,24 +153,25 @@ class ClRuntime:
         self._queue = cl.CommandQueue(context, device)
         timing = cl.command_queue_properties.PROFILING_ENABLE
         self._timed_queue = cl.CommandQueue(context, device, timing)
-        self._buffers = _Buffers(cl, context, device)
-        self._builder = Builder(cl, context, device)
+        driver = _Driver(cl, context, device)
+        self._builder = driver.builder()
+        self._buffers = Buffers(driver.buffer)
         self._lock = threading.RLock()  # a kernel object holds its arguments until it is started
 
-    def allocate(self, nbytes: int) -> ClMemory:
+    def allocate(self, nbytes: int) -> DeviceMemory:
         """Memory of that size, contents undefined. Raises AllocationError naming the size."""
         return self._buffers.allocate(nbytes)
 
     def write(self, memory: Memory, data: Array) -> None:
         """Copy a contiguous array from the host into `memory`."""
-        assert isinstance(memory, ClMemory) and data.nbytes <= memory.nbytes
+        assert isinstance(memory, DeviceMemory) and data.nbytes <= memory.nbytes
         if data.nbytes:
             with self._failing():
                 self._cl.enqueue_copy(self._queue, memory.buffer, data, is_blocking=True)
 
     def read(self, memory: Memory, dtype: DType, size: int) -> Array:
         """A fresh flat array on the host with the first `size` elements of `memory`."""
-        assert isinstance(memory, ClMemory) and size * dtype.itemsize <= memory.nbytes
+        assert isinstance(memory, DeviceMemory) and size * dtype.itemsize <= memory.nbytes
         data = np.empty(size * dtype.itemsize, np.uint8)
         if data.nbytes:
             with self._failing():
@@ -185,7 +181,8 @@ class ClRuntime:
     def load(self, program: Program) -> ClProgram:
         """Build what is not there yet. Raises CompileError with what the driver says."""
         with self._lock:
-            kernels = self._builder.build([program.kernels[s.kernel] for s in program.steps])
+            found = self._builder.find([program.kernels[s.kernel] for s in program.steps])
+            kernels = [self._cl.Kernel(module, name) for module, name in found]
         status = self.allocate(STATUS_WORDS * 8)
         self.write(status, np.zeros(STATUS_WORDS, np.int64))
         return ClProgram(program, kernels, status)

@@ -38,6 +38,11 @@ class PythonMemory:
     def nbytes(self) -> int:
         return int(self.data.nbytes)
 
+    @property
+    def address(self) -> int:
+        """Where the host finds it."""
+        return int(self.data.ctypes.data)
+
 
 @dataclass(frozen=True, eq=False)
 class LoadedProgram:

@@ -17,7 +17,7 @@ from smelt import Tensor
 from smelt.engine.compile import source_of
 from smelt.engine.device import missing, runtime
 from smelt.program import CompiledKernel, Target
-from smelt.runtime import cl, cl_build
+from smelt.runtime import builds, cl
 from smelt.schedule.lower import schedule
 from smelt.util import flags
 from smelt.util.errors import AllocationError, DeviceError, MissingDependencyError
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent.parent
 PROGRAM = """
 import numpy as np
 from smelt import Tensor
-from smelt.runtime.cl_build import Builder
+from smelt.runtime.builds import Builder
 
 built = []
 build_all = Builder._build_all
@@ -69,19 +69,19 @@ def test_a_binary_that_the_driver_refuses_is_built_anew(
     device = runtime("CL")
     assert (x * 3 - 1).sum().item() == 56 and x.exp().max().item() > 400
     kept = device._builder
-    names = set(kept._programs)  # under which binaries are on disk
+    names = set(kept._modules)  # under which binaries are on disk
 
     def broken(key: str) -> bytes | None:
         found = lookup(key)
         is_binary = any(key.endswith(name) for name in names)
         return b"no binary of this driver" if is_binary and found else found
 
-    lookup = cl_build.lookup
-    monkeypatch.setattr(cl_build, "lookup", broken)
-    fresh = cl_build.Builder(kept._cl, kept._context, kept._device)
+    lookup = builds.lookup
+    monkeypatch.setattr(builds, "lookup", broken)
+    fresh = builds.Builder(kept._key[:-1], kept._build, kept._restore, kept._refusal)
     monkeypatch.setattr(device, "_builder", fresh)
     codes = [CompiledKernel("k", text, entry_of(text)) for text in kept._places]
-    assert len(fresh.build(codes[:2])) == 2
+    assert len(fresh.find(codes[:2])) == 2
     assert set(fresh._places) == {code.binary for code in codes[:2]}
 
 
