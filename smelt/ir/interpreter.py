@@ -175,9 +175,8 @@ class _Run:
     def _before_store(self, base: Node, outer: tuple[Node, ...]) -> Array:
         size = _local_size(base)
         if base.op is Op.BARRIER:
-            return np.array(
-                np.broadcast_to(self._aligned(base, outer), (*self._shape(outer), size))
-            )
+            shape = (*self._shape(outer), size)
+            return np.array(np.broadcast_to(self._aligned(base, outer), shape), order="C")
         # Undefined before: what shows most when it is read by mistake.
         poison = math.nan if base.dtype.is_float else base.dtype.max
         return np.full((*self._shape(outer), size), poison).astype(base.dtype.np)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from smelt.dtype import dtypes
 from smelt.ir.node import (
@@ -61,17 +62,36 @@ class Share:
         return f"share(r{self.counter})"
 
 
+@dataclass(frozen=True)
+class Carry:
+    """The sum over the loop `counter`, `factor` steps at a time, added up in LOCAL memory.
+
+    Each block of steps is done for all of the loops `over` before the next one, so that copies of
+    what it reads serve them all. What is left of the steps is a smaller block. New loops are
+    numbered from `first`: two that fill the memory with zeros, the loop over the blocks, and for
+    each size of block (the counter,) `over` and the other loops of the sum.
+    """
+
+    counter: int
+    factor: int
+    over: tuple[int, ...]
+    lanes: int
+    first: int
+
+    def __str__(self) -> str:
+        loops = ", ".join(f"r{c}" for c in self.over)
+        return f"carry(r{self.counter} by {self.factor} over {loops})"
+
+
 # ---- copies --------------------------------------------------------------------------------------
 
 
 def staged(built: Node, stage: Stage) -> Node:
     """The LOAD of a parameter from a copy of what it reads, in the order in which it reads that."""
-    value, counters = _value(built, stage.param), ranges_of(built)
-    loops = [counters[c] for c in stage.counters]
-    place, size = const(0, dtypes.index), 1
-    for r in reversed(loops):
-        place, size = r * size + place, size * trips(r)
-    place = simplify(place)
+    counters = ranges_of(built)
+    loops = [counters[c] for c in stage.counters if c in counters]  # one that runs once is gone
+    value = _value(built, stage.param, loops)
+    place, size = _row_major(loops), math.prod(trips(r) for r in loops)
     ranges, values, valid = _copy_loops(loops, place, value, stage)
     written, source = substitute([place, value], values)
     if valid is not None:  # the last vector neither reads nor writes beyond the end
@@ -137,15 +157,17 @@ def _both(valid: Sequence[Node], guard: Node) -> Node:
     return alu(Op.AND, valid[0], guard) if valid else guard
 
 
-def _value(built: Node, param: int) -> Node:
-    """The LOAD of a parameter, with the elementwise operations on it that read nothing else."""
+def _value(built: Node, param: int, loops: Sequence[Node]) -> Node:
+    """The LOAD of a parameter in some loops, with the operations on it that read nothing else."""
     order = toposort([built])
     free = dependencies(order)
     loads = [
-        n for n in order if n.op is Op.LOAD and n.src[0].op is Op.PARAM and n.src[0].arg == param
-    ]
+        n for n in order
+        if n.op is Op.LOAD and n.src[0].op is Op.PARAM and n.src[0].arg == param
+        and free[n].issuperset(loops)
+    ]  # fmt: skip
     if len(loads) != 1:
-        raise ArgumentError("stage", f"{len(loads)} LOADs of p{param}", "one")
+        raise ArgumentError("stage", f"{len(loads)} LOADs of p{param} in these loops", "one")
     value = loads[0]
     users: dict[Node, list[Node]] = {}
     for node in order:
@@ -158,6 +180,50 @@ def _value(built: Node, param: int) -> Node:
             break
         value = user
     return value
+
+
+# ---- sums in blocks ------------------------------------------------------------------------------
+
+
+def carried(built: Node, carry: Carry) -> Node:
+    """A sum as what LOCAL memory holds after all of its blocks have been added."""
+    order, counters = toposort([built]), ranges_of(built)
+    counter, over = counters[carry.counter], [counters[c] for c in carry.over]
+    (total,) = (n for n in order if n.op is Op.REDUCE and counter in n.src[1:])
+    if total.arg[0] is not Op.ADD:
+        raise ArgumentError("carry", f"a REDUCE by {total.arg[0].name}", "one by ADD")
+    inner = [r for r in total.src[1:] if r is not counter]
+    numbers = count(carry.first)
+    place, size = _row_major(over), math.prod(trips(r) for r in over)
+    memory = local(
+        1 + max((n.arg for n in order if n.op is Op.LOCAL), default=-1), total.dtype, size
+    )
+    lanes = math.gcd(size, carry.lanes)
+    zeros = [loop_range(size // lanes, next(numbers))]
+    zeros.append(loop_range(lanes, next(numbers), AxisKind.VECTOR))
+    filled = store(memory, zeros[0] * lanes + zeros[1], const(0, total.dtype))
+    memory = barrier(filled, [r for r in zeros if trips(r) > 1])
+    factor = min(carry.factor, trips(counter))
+    block = loop_range(trips(counter) // factor, next(numbers))
+    starts = [(block * factor, factor, [block])]
+    if rest := trips(counter) % factor:
+        starts.append((const(trips(counter) - rest, dtypes.index), rest, []))
+    for start, steps, outer in starts:
+        step = loop_range(steps, next(numbers))
+        copies = {r: loop_range(r.src[0], next(numbers)) for r in (*over, *inner)}
+        value, at = substitute([total.src[0], place], {**copies, counter: start + step})
+        part = reduce_ranges(value, Op.ADD, [step, *(copies[r] for r in inner)])
+        memory = barrier(store(memory, at, part, None, "add"), [*outer, *(copies[r] for r in over)])
+    (result,) = substitute([built], {total: load(memory, place)})
+    return simplify(result)
+
+
+def _row_major(loops: Sequence[Node]) -> Node:
+    """The number of an iteration of these loops."""
+    place, size = const(0, dtypes.index), 1
+    for r in reversed(loops):
+        place, size = r * size + place, size * trips(r)
+    return simplify(place)
 
 
 # ---- sums of a group -----------------------------------------------------------------------------

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 
 from smelt.dtype import dtypes
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.symbolic import linear
-from smelt.kernel.plans import Plan, Planner
+from smelt.kernel.plans import Blocks, Plan, Planner
 from smelt.kernel.transforms import (
+    Carry,
     Merge,
     Reorder,
     SetKind,
@@ -41,13 +42,20 @@ class Optimizer(Planner):
     def run(self) -> list[Transform]:
         """The transformations, in the order of their application."""
         plan = self.best_plan()
-        self._apply_plan(plan)
+        if plan.blocks is None:
+            self._apply_plan(plan)
+        else:
+            self._apply_blocks(plan, plan.blocks)
         return self.transforms
 
-    def _split(self, counter: Node, factor: int, kind: AxisKind, clamped: bool = False) -> int:
+    def _split(
+        self, counter: Node | int, factor: int, kind: AxisKind, clamped: bool = False
+    ) -> int:
+        """Split a loop, one of the kernel's or one that came about since; the new one's number."""
         number = self.next_number
         self.next_number += 1
-        self.transforms.append(Split(counter.arg[0], factor, number, kind, clamped))
+        old = counter if isinstance(counter, int) else counter.arg[0]
+        self.transforms.append(Split(old, factor, number, kind, clamped))
         return number
 
     def _apply_plan(self, plan: Plan) -> None:
@@ -85,6 +93,58 @@ class Optimizer(Planner):
             stage = Stage(access.node.src[0].arg, tuple(walked), plan.lanes, self.next_number)
             self.transforms.append(stage)
             self.next_number += len(walked) + 1
+
+    def _apply_blocks(self, plan: Plan, blocks: Blocks) -> None:
+        """A grid of blocks of the result, each summed up in LOCAL memory, block after block."""
+        (total,) = self.reduces
+        copied = frozenset[Node]().union(*(self.free[a.node] for a in plan.staging.operands))
+        over: dict[Node, int] = {}
+        for axis, size in sorted(blocks.sizes, key=lambda item: item[0] is plan.vector):
+            clamped = trips(axis) % size != 0 and axis is not plan.vector and axis not in copied
+            over[axis] = self._split(axis, size, AxisKind.LOOP, clamped)
+        grid = [n.arg[0] for n in (*(n for n in self.nest if n not in over), *over)]
+        self.transforms.append(Reorder((*grid, *over.values())))
+        self.transforms += [SetKind(n, AxisKind.GRID) for n in grid]
+        steps, first = trips(blocks.counter), self.next_number
+        counters = [r for r in total.src[1:] if r is not blocks.counter]
+        carry = Carry(
+            blocks.counter.arg[0], blocks.steps, tuple(over.values()), plan.lanes, first
+        )
+        self.transforms.append(carry)
+        pieces = 1 + (steps % blocks.steps != 0)
+        each = 1 + len(over) + len(counters)
+        self.next_number += 3 + pieces * each
+        stages: list[Stage] = []
+        for piece in range(pieces):
+            start = first + 3 + piece * each
+            numbers = dict(zip((blocks.counter, *over, *counters), count(start), strict=False))
+            outer = [first + 2] if piece == 0 else []
+            stages += self._apply_piece(plan, numbers, outer, list(over), total)
+        for axis, number in over.items():
+            if axis is plan.vector:
+                self._split(number, plan.lanes, AxisKind.VECTOR)
+        self.transforms += stages
+
+    def _apply_piece(
+        self, plan: Plan, numbers: dict[Node, int], outer: list[int], over: list[Node], total: Node
+    ) -> list[Stage]:
+        """The loops of one block of a sum, and the copies that it reads from."""
+        vectors = [self._split(numbers[n], plan.lanes, AxisKind.VECTOR) for n in over
+                   if n is plan.vector]  # fmt: skip
+        unrolled = {n: self._split(numbers[n], f, AxisKind.UNROLL) for n, f in plan.tiles}
+        sums = [numbers[r] for r in total.src[1:]]
+        tiles = [numbers[n] for n in reversed(over)]
+        self.transforms.append(Reorder((*outer, *tiles, *sums, *unrolled.values(), *vectors)))
+        stages = []
+        for access in plan.staging.operands:
+            own = self.free[access.node]
+            walked = [numbers[n] for n in (*over, *total.src[1:]) if n in own]
+            walked += [number for n, number in unrolled.items() if n in own]
+            walked += vectors if plan.vector in own else []
+            stage = Stage(access.node.src[0].arg, tuple(walked), plan.lanes, self.next_number)
+            stages.append(stage)
+            self.next_number += len(walked) + 1
+        return stages
 
     def _blocks(self, plan: Plan) -> dict[Node, int]:
         """The loops over the tiles that share a copy, outermost first."""

@@ -21,14 +21,23 @@ from smelt.ir.symbolic import linear
 from smelt.kernel.transforms import trips
 from smelt.program import Target
 
-TILES = (1, 2, 3, 4, 6, 8)
+TILES = (1, 2, 3, 4, 6, 8, 12)
 FMA_LATENCY = 4  # cycles before a sum can be added to again
 GATHER_LANE = 1.5  # load slots that one lane of a gather takes
 REGISTERS_FOR_LOADS = 6
 LINE = 64  # bytes
 MISS = ((1 << 20, 10.0), (1 << 15, 6.0), (0, 0.0))  # load slots of a line, by the bytes around it
+SEQUENTIAL = 0.3  # of that where lines follow each other
 STAGED_BYTES = 1 << 20  # what a copy may take: half of a core's second-level cache
 COPIED = 2.0  # load slots to copy one vector, or one scalar
+NEAR_BYTES = 32 << 10  # what stays in the first-level cache
+FROM_L2 = 0.25  # more load slots for a vector that does not
+PAGE = 4096  # bytes
+WALK = ((1024, 50.0), (64, 14.0), (0, 0.0))  # load slots to find a page, by how many take turns
+BLOCK_STEPS = (16, 64, 256)  # of a sum that is done in blocks
+BLOCK_BYTES = 1 << 19  # of each copy that a block is done with
+TURNOVER = 60.0  # load slots between one tile and the next
+ENOUGH_BLOCKS = 4  # to share out between threads
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +63,19 @@ class Staging:
     """Operands of a reduction that are read from copies."""
 
     slots: float  # that one step of the tile takes for all that it loads
+    copying: float = 0.0  # and for its part in making the copies, while nothing else is done
     operands: tuple[Access, ...] = ()  # first the one that the vector runs through, if it is copied
     block: int = 1  # tiles along the vector that share one copy of that
     rows: int = 1  # tiles across it that share one copy of the other one
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """A sum that is done a block of steps at a time, for a block of the result in LOCAL memory."""
+
+    counter: Node
+    steps: int
+    sizes: tuple[tuple[Node, int], ...]  # of the loops over the result
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,7 @@ class Plan:
     tiles: tuple[tuple[Node, int], ...]
     cycles: float  # for one point of the innermost loop
     staging: Staging = Staging(0.0)
+    blocks: Blocks | None = None
 
 
 class Planner:
@@ -133,13 +153,13 @@ class Planner:
         candidates = [n for n in self.nest if n not in self.serial and trips(n) > 1]
         vectors: list[Node | None] = [None]
         vectors += [n for n in candidates if any(a.strides.get(n) == 1 for a in self.accesses)]
-        plans = []
-        for vector in vectors:
-            if main is None:
-                plans.append(self._map_plan(vector))
-            else:
-                plans += self._tile_plans(main, vector, candidates)
-        return min(plans, key=lambda p: p.cycles)
+        if main is None:
+            return min((self._map_plan(v) for v in vectors), key=lambda p: p.cycles)
+        best = Plan(None, 1, (), math.inf)
+        for vector in reversed(vectors):  # the last one is most often the best
+            plan = self._tile_plan(main, vector, candidates, best.cycles)
+            best = min(best, plan, key=lambda p: p.cycles)
+        return best
 
     def _map_plan(self, vector: Node | None) -> Plan:
         """A kernel whose reductions, if any, are of whole rows: what all of its accesses cost."""
@@ -152,16 +172,19 @@ class Planner:
             total += access.slots(own, wide) * vectors
         return Plan(vector, lanes, (), total)
 
-    def _tile_plans(
-        self, main: Node, vector: Node | None, candidates: Sequence[Node]
-    ) -> Iterable[Plan]:
-        """Register tiles for a reduction that is computed for each element of the result."""
+    def _tile_plan(
+        self, main: Node, vector: Node | None, candidates: Sequence[Node], limit: float
+    ) -> Plan:
+        """The best register tile for a reduction that is computed for each element of the result.
+
+        What costs more than `limit` is not looked at.
+        """
         counters = main.src[1:]
         along = vector if vector is not None and vector in self.free[main] else None
         if along is None:
             along = self._row_vector(frozenset(counters))
             if vector is not None and along is not None:
-                return
+                return Plan(None, 1, (), math.inf)
         lanes = self._vector_lanes(along)
         body = [a for a in self.accesses if set(counters) & a.around and a.node.op is Op.LOAD]
         work = _body_operations(main, self.free, counters)
@@ -169,21 +192,29 @@ class Planner:
         tileable = [n for n in candidates if n in self.free[main]]
         pairs: list[tuple[Node, ...]] = [*combinations(tileable[-4:], 2)]
         pairs += [(n,) for n in tileable[-1:] if not pairs] or ([()] if not pairs else [])
-        best, seen = math.inf, set()
+        tiles: dict[tuple[tuple[Node, int], ...], tuple[float, dict[Node, int]]] = {}
         for axes in pairs:
             for factors in product(TILES, repeat=len(axes)):
                 tile = dict(zip(axes, factors, strict=True))
-                tiles = tuple((a, f) for a, f in tile.items() if f > 1)
-                if tiles in seen or not self._tile_fits(tile, along, lanes):
-                    continue
-                seen.add(tiles)
-                least = sum(self._use(a, tile) for a in body)  # if no operand had to be waited for
-                if self._tile_cycles(tile, along, lanes, least, work, depth) >= best:
-                    continue
-                staging = self._staging(main, tile, along, lanes, body)
-                cycles = self._tile_cycles(tile, along, lanes, staging.slots, work, depth)
-                best = min(best, cycles)
-                yield Plan(along, lanes, tiles, cycles, staging)
+                key = tuple((a, f) for a, f in tile.items() if f > 1)
+                if key not in tiles and self._tile_fits(tile, along, lanes):
+                    at_once = Staging(sum(self._use(a, tile) for a in body))  # without any wait
+                    least = self._tile_cycles(tile, along, lanes, at_once, work, depth)
+                    tiles[key] = least, tile
+        best = Plan(along, lanes, (), math.inf)
+        for key, (least, tile) in sorted(tiles.items(), key=lambda item: item[1][0]):
+            if least >= min(best.cycles, limit):
+                break
+            ways: list[tuple[Staging, Blocks | None]] = []
+            ways.append((self._staging(main, tile, along, lanes, body), None))
+            if self._may_block(main, tile, along):
+                assert along is not None
+                ways += [self._blocked(main, tile, along, lanes, body, n) for n in BLOCK_STEPS]
+            for staging, blocks in ways:
+                cycles = self._tile_cycles(tile, along, lanes, staging, work, depth)
+                if cycles < best.cycles:
+                    best = Plan(along, lanes, key, cycles, staging, blocks)
+        return best
 
     def _tile_fits(self, tile: dict[Node, int], along: Node | None, lanes: int) -> bool:
         for axis, factor in tile.items():
@@ -200,14 +231,15 @@ class Planner:
         tile: dict[Node, int],
         along: Node | None,
         lanes: int,
-        slots: float,
+        staging: Staging,
         work: float,
         depth: int,
     ) -> float:
         """Cycles of one core for one point (an element of the result, a step of the reduction)."""
         copies = math.prod(tile.values())
         chain = FMA_LATENCY if along is None or along in tile or along not in self.nest else 4
-        step = max(copies * work / 2, slots / 2, chain) + 0.05 * slots
+        step = max(copies * work / 2, staging.slots / 2, chain) + 0.05 * staging.slots
+        step += staging.copying / 2
         horizontal = 0.0 if along is None or along in self.nest else 8.0 * copies
         useful = copies * lanes * self._filled(along, lanes)
         for axis, factor in tile.items():
@@ -231,33 +263,106 @@ class Planner:
         A copy pays where its elements are used many times and would otherwise come lane by lane or
         line by line from far away.
         """
-        direct = {a: self._direct_slots(main, a, tile, along, lanes) for a in body}
-        result = Staging(sum(direct.values()))
+        counters = {c: trips(c) for c in main.src[1:]}
+        direct = {a: self._direct_slots(a, tile, along, lanes, counters) for a in body}
+        slots, copying = sum(direct.values()), 0.0
         if along is None or not self._may_stage(main, along):
-            return result
+            return Staging(slots)
+        operands: list[Access] = []
+        block = rows = 1
         candidates = [a for a in body if self._can_stage(a)]
-        pieces = -(-trips(along) // (lanes * tile.get(along, 1)))
+        column = lanes * tile.get(along, 1)
+        pieces = -(-trips(along) // column)
         depth = points(main.src[1:])
-        for access in (a for a in candidates if along in a.loops and not result.operands):
-            column = lanes * tile.get(along, 1)
-            block = _share(pieces, depth * column * access.node.dtype.itemsize, STAGED_BYTES)
+        for access in (a for a in candidates if along in a.loops and not operands):
+            size = depth * column * access.node.dtype.itemsize
+            share = _share(pieces, size, STAGED_BYTES)
             reuse = points(n for n in self.nest if n not in self.free[access.node])
             steps = reuse / math.prod(f for n, f in tile.items() if n not in access.loops)
-            price = self._use(access, tile) + self._copy_slots(access, tile, along, lanes) / steps
-            if block and price < direct[access]:
-                result = Staging(result.slots - direct[access] + price, (access,), block)
-        for access in (a for a in candidates if along not in a.loops and len(result.operands) < 2):
+            extents = {**counters, along: share * column}
+            copy = self._copy_slots(access, tile, along, lanes, extents) / steps
+            used = self._staged_slots(access, tile, along, size)
+            if share and used + copy < direct[access]:
+                block, operands = share, [access]
+                slots, copying = slots - direct[access] + used, copying + copy
+        for access in (a for a in candidates if along not in a.loops and len(operands) < 2):
             across = [n for n in tile if n in access.loops]
             if len(across) != 1:
                 continue
-            row_bytes = depth * tile[across[0]] * access.node.dtype.itemsize
-            rows = _share(-(-trips(across[0]) // tile[across[0]]), row_bytes, STAGED_BYTES // 2)
-            steps = result.block if result.operands else pieces
-            price = self._use(access, tile) + self._copy_slots(access, tile, along, lanes) / steps
-            if rows and price < direct[access]:
-                slots = result.slots - direct[access] + price
-                result = Staging(slots, (*result.operands, access), result.block, rows)
-        return result
+            size = depth * tile[across[0]] * access.node.dtype.itemsize
+            share = _share(-(-trips(across[0]) // tile[across[0]]), size, STAGED_BYTES // 2)
+            steps = block if operands else pieces
+            extents = {**counters, across[0]: share * tile[across[0]]}
+            copy = self._copy_slots(access, tile, along, lanes, extents) / steps
+            used = self._use(access, tile)
+            if share and used + copy < direct[access]:
+                rows, operands = share, [*operands, access]
+                slots, copying = slots - direct[access] + used, copying + copy
+        return Staging(slots, copying, tuple(operands), block, rows)
+
+    def _may_block(self, main: Node, tile: dict[Node, int], along: Node | None) -> bool:
+        """Whether the sum may be done in blocks of its outermost loop."""
+        return (
+            along is not None
+            and self._may_stage(main, along)
+            and len(self.reduces) == 1
+            and main.arg[0] is Op.ADD
+            and along in tile
+            and trips(main.src[1]) >= 2 * BLOCK_STEPS[0]
+        )
+
+    def _blocked(
+        self,
+        main: Node,
+        tile: dict[Node, int],
+        along: Node,
+        lanes: int,
+        body: Sequence[Access],
+        most_steps: int,
+    ) -> tuple[Staging, Blocks]:
+        """The sum in blocks of about that many steps: with what it costs, and for which loops.
+
+        A block of the result is read and written once for each block of steps.
+        """
+        counter = main.src[1]
+        steps = -(-trips(counter) // -(-trips(counter) // most_steps))
+        counters = {c: trips(c) for c in main.src[1:]} | {counter: steps}
+        depth = math.prod(counters.values())
+        least = {n: f * (lanes if n is along else 1) for n, f in tile.items()}
+        sizes = self._block_sizes(least, depth * main.dtype.itemsize)
+        slots, operands = 0.0, []
+        copying = (TURNOVER + 3.0 * math.prod(tile.values())) / depth
+        for access in body:
+            price = self._direct_slots(access, tile, along, lanes, counters)
+            across = [n for n in tile if n in access.loops]
+            others = [n for n in tile if n not in across]
+            if len(across) == 1 and self._can_stage(access):
+                reuse = math.prod(sizes[n] // least[n] for n in others)
+                extents = {**counters, **sizes}
+                copy = self._copy_slots(access, tile, along, lanes, extents) / reuse
+                size = depth * least[across[0]] * access.node.dtype.itemsize
+                used = self._staged_slots(access, tile, along, size)
+                if used + copy < price:
+                    operands.append(access)
+                    copying, price = copying + copy, used
+            slots += price
+        blocks = Blocks(counter, steps, tuple(sizes.items()))
+        return Staging(slots, copying, tuple(operands)), blocks
+
+    def _block_sizes(self, least: dict[Node, int], step_bytes: int) -> dict[Node, int]:
+        """How much of each loop a block of the result has: as much as copies may hold.
+
+        There are to be some blocks for each thread.
+        """
+        whole = {n: -(-trips(n) // f) for n, f in least.items()}
+        shares = {n: _share(whole[n], f * step_bytes, BLOCK_BYTES) or 1 for n, f in least.items()}
+        other = points(n for n in self.nest if n not in least)
+        while True:
+            number = other * math.prod(-(-whole[n] // s) for n, s in shares.items())
+            most = max(shares, key=lambda n: shares[n] * least[n])
+            if number >= ENOUGH_BLOCKS or shares[most] == 1:
+                return {n: s * least[n] for n, s in shares.items()}
+            shares[most] = -(-shares[most] // 2)
 
     def _may_stage(self, main: Node, along: Node) -> bool:
         """Whether the loops may be reordered so that a copy serves many of them."""
@@ -279,36 +384,70 @@ class Planner:
         return not others
 
     def _direct_slots(
-        self, main: Node, access: Access, tile: dict[Node, int], along: Node | None, lanes: int
+        self,
+        access: Access,
+        tile: dict[Node, int],
+        along: Node | None,
+        lanes: int,
+        counters: dict[Node, int],
     ) -> float:
         """Load slots for one step of the tile, the wait for lines from far away counted in."""
         slots = access.slots(along, lanes) * self._use(access, tile)
-        inner = [c for c in main.src[1:] if c in access.loops and trips(c) > 1]
+        inner = [c for c in counters if c in access.loops and counters[c] > 1]
         itemsize = access.node.dtype.itemsize
-        if not inner or min(access.strides.get(c, LINE) for c in inner) * itemsize >= LINE:
+        if along in inner and access.strides.get(along) == 1:
+            return slots + SEQUENTIAL * _miss(access) * slots * lanes * itemsize / LINE
+        stride = min((access.strides.get(c, PAGE) for c in inner), default=LINE) * itemsize
+        if stride >= LINE:
             lines = 1.0
             for axis, factor in tile.items():
                 if axis in access.loops and access.strides.get(axis) != 1:
                     lines *= factor
-            if along in access.loops:
-                wide = access.strides.get(along) == 1
-                lines *= lanes * itemsize / LINE * tile.get(along, 1) if wide else lanes
-            slots += _miss(access) * max(lines, 1.0)
+            wide = 1.0
+            if along in access.loops and access.strides.get(along) == 1:
+                wide = max(lanes * itemsize / LINE * tile.get(along, 1), 1.0)
+            elif along in access.loops:
+                lines *= lanes
+            turns = math.prod(counters[c] for c in inner) if stride >= PAGE else 0
+            slots += lines * (wide * _miss(access) + _by_size(WALK, turns))
         return slots
 
     def _use(self, access: Access, tile: dict[Node, int]) -> float:
         """Registers of the operand that one step of the tile takes."""
         return math.prod(f for n, f in tile.items() if n in access.loops)
 
-    def _copy_slots(self, access: Access, tile: dict[Node, int], along: Node, lanes: int) -> float:
-        """What it takes to copy what one step of the tile reads."""
+    def _staged_slots(
+        self, access: Access, tile: dict[Node, int], along: Node, nbytes: int
+    ) -> float:
+        """Load slots for one step of the tile, of a copy of which the tile takes that much."""
+        far = along in access.loops and nbytes > NEAR_BYTES
+        return self._use(access, tile) * (1 + far * FROM_L2)
+
+    def _copy_slots(
+        self,
+        access: Access,
+        tile: dict[Node, int],
+        along: Node,
+        lanes: int,
+        extents: dict[Node, int],
+    ) -> float:
+        """What it takes to copy what one step of the tile reads, with a copy of these extents."""
         elements = self._use(access, tile) * (lanes if along in access.loops else 1)
-        lines = elements * access.node.dtype.itemsize / LINE
+        itemsize = access.node.dtype.itemsize
         if any(access.strides.get(n) == 1 for n in (along, *tile)):
             each = COPIED / lanes
         else:
             each = GATHER_LANE if along in access.loops else COPIED
-        return elements * each + _miss(access) * lines
+        run, turns = itemsize, 1
+        for loop, extent in extents.items():
+            stride = access.strides.get(loop, 0)
+            if stride == 1:
+                run = extent * itemsize
+            elif loop in access.loops and stride * itemsize >= PAGE:
+                turns *= extent
+        lines = elements * itemsize / LINE
+        walks = _by_size(WALK, turns) * max(LINE / run, 1 / 64) if run >= LINE else 0.0
+        return elements * each + lines * (_miss(access) + walks)
 
     def _store_slots(self, along: Node | None, lanes: int) -> float:
         stores = [a for a in self.accesses if a.node.op is Op.STORE]
@@ -339,8 +478,11 @@ class Planner:
 
 def _miss(access: Access) -> float:
     """Load slots that waiting for a line takes, by the size of what is walked through."""
-    walked = points(access.loops) * access.node.dtype.itemsize
-    return next(cost for least, cost in MISS if walked >= least)
+    return _by_size(MISS, points(access.loops) * access.node.dtype.itemsize)
+
+
+def _by_size(table: Sequence[tuple[int, float]], size: int) -> float:
+    return next(cost for least, cost in table if size >= least)
 
 
 def _share(pieces: int, piece_bytes: int, most_bytes: int) -> int:
