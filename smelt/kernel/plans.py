@@ -24,6 +24,7 @@ from smelt.program import Target
 TILES = (1, 2, 3, 4, 6, 8, 12)
 FMA_LATENCY = 4  # cycles before a sum can be added to again
 GATHER_LANE = 1.5  # load slots that one lane of a gather takes
+MASKED_SCALAR = 4.0  # and a scalar that is only read under a condition, which has to be computed
 REGISTERS_FOR_LOADS = 6
 LINE = 64  # bytes
 MISS = ((1 << 20, 10.0), (1 << 15, 6.0), (0, 0.0))  # load slots of a line, by the bytes around it
@@ -51,10 +52,10 @@ class Access:
 
     def slots(self, vector: Node | None, lanes: int) -> float:
         """Load or store slots for one vector of values along `vector` (or `lanes` scalars)."""
-        if vector is None or vector not in self.loops:
-            return 1.0
-        stride = self.strides.get(vector)
         masked = len(self.node.src) > (2 if self.node.op is Op.LOAD else 3)
+        if vector is None or vector not in self.loops:
+            return MASKED_SCALAR if masked else 1.0
+        stride = self.strides.get(vector)
         return (1.25 if masked else 1.0) if stride == 1 else lanes * GATHER_LANE
 
 
