@@ -82,14 +82,14 @@ def largest_error(row: Fit, coefficients: Sequence[float]) -> mpf:
 
 def series(terms: Callable[[int], mpf]) -> Function:
     """The sum of terms(k) * x ** k: how a function is written where its formula would cancel."""
-    return lambda x: mpmath.fsum(terms(k) * x**k for k in range(60))
+    return lambda x: mpmath.fsum(terms(k) * x**k for k in range(120))
 
 
 LN2 = mpmath.log(2)
 PI = mpmath.pi
 exp2_tail = series(lambda k: LN2 ** (k + 1) / mpmath.factorial(k + 1))
 expm1_tail = series(lambda k: 1 / mpmath.factorial(k + 2))
-log2_tail = series(lambda k: (-1) ** k / ((k + 1) * LN2))  # log2(1 + f) / f, |f| <= 1/3
+log2_tail = series(lambda k: (-1) ** k / ((k + 1) * LN2))  # log2(1 + f) / f
 sin_tail = series(lambda k: (-1) ** (k + 1) / mpmath.factorial(2 * k + 3))
 erf_tail = series(lambda k: 2 / mpmath.sqrt(PI) * (-1) ** k / ((2 * k + 1) * mpmath.factorial(k)))
 
@@ -110,34 +110,36 @@ def atan_tail(z: mpf) -> mpf:
     return (mpmath.atan(x) / x - 1) / z
 
 
-def erfc_tail(t: mpf) -> mpf:
-    """erfc(a) * exp(a**2) / t, for t = 1 / (a + 2): erfc is 0 to the precision beyond the fit."""
-    a = 1 / t - 2
-    return mpmath.erfc(a) * mpmath.exp(a * a) / t
+def erfc_tail(u: mpf) -> mpf:
+    """erfc(a) * exp(a**2) * (a + 3), for u = a / (a + 3)."""
+    a = 3 * u / (1 - u)
+    return mpmath.erfc(a) * mpmath.exp(a * a) * (a + 3)
 
 
 def _rows(bits: int) -> list[Fit]:
     single = bits == 24
     name = "float32" if single else "float64"
-    third = mpf(1) / 3
     turn = (PI * mpf("0.5625")) ** 2  # see the reduction there
     return [
         Fit(f"exp2 {name}", exp2_tail, lambda f: f / 2**f, mpf("-0.5"), mpf("0.5"),
             6 if single else 11, bits),
-        Fit(f"log2 {name}", log2_tail, lambda f: 1 / log2_tail(f), -third, third,
-            10 if single else 21, bits),
+        Fit(f"log2 {name}", lambda f: log2_tail(f) - 1, lambda f: 1 / log2_tail(f),
+            mpf("-0.29290"), mpf("0.41422"), 10 if single else 21, bits),
         Fit(f"sin {name}", sin_tail, lambda z: z / abs(1 + z * sin_tail(z)), mpf(0), turn,
             5 if single else 9, 53),  # both are computed in float64
         Fit(f"expm1 {name}", expm1_tail, lambda x: x / (1 + x * expm1_tail(x)),
-            mpf("-0.5"), mpf("0.5"), 6 if single else 12, bits),
-        Fit(f"tanh {name}", tanh_tail, lambda z: z / (1 + z * tanh_tail(z)), mpf(0), mpf("0.36"),
-            5 if single else 11, bits),
+            mpf("-0.347"), mpf("0.347"), 5 if single else 10, bits),
+        Fit(f"tanh {name}", tanh_tail, lambda z: z / (1 + z * tanh_tail(z)), mpf(0), mpf("0.16"),
+            4 if single else 9, bits),
         Fit(f"atan {name}", atan_tail, lambda z: z / (1 + z * atan_tail(z)), mpf(0), mpf(1),
             12 if single else 23, bits),
-        Fit(f"erf {name}", lambda z: erf_tail(z) - mpf("1.125"), lambda z: 1 / erf_tail(z),
+        Fit(f"erf {name}", lambda z: erf_tail(z) - 1, lambda z: 1 / erf_tail(z),
             mpf(0), mpf(1), 8 if single else 14, bits),
-        Fit(f"erfc {name}", erfc_tail, lambda t: 1 / erfc_tail(t),
-            1 / (2 + (mpf("4.2") if single else mpf("6.2"))), third, 7 if single else 17, bits),
+        Fit(f"log_erfc {name}", lambda a: mpmath.log(mpmath.erfc(a)),
+            lambda a: mpmath.erfc(a) / mpmath.erf(a),
+            mpf(1), mpf(4 if single else 6), 8 if single else 19, bits),
+        Fit(f"erfc {name}", erfc_tail, lambda u: 1 / erfc_tail(u), mpf(0),
+            1 - 3 / mpf("13.2" if single else "30"), 10 if single else 22, bits),
     ]  # fmt: skip
 
 

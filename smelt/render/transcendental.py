@@ -7,7 +7,7 @@ in the last place, on targets with and without FMA (tests/render/test_decompose.
 
             float32         float64
     EXP2    0.87   1.02     0.97
-    LOG2    1.42   1.82     1.74
+    LOG2    0.94   1.22     1.74
     SIN     0.51   0.51     1.83    (1.9 for float32 without float64)
 """
 
@@ -49,40 +49,40 @@ _EXP2 = {
 }
 
 _LOG2 = {
-    dtypes.float32: (  # relative error 2 ** -26.2
-        1.4426950216293335,
-        -0.7213475108146667,
-        0.4808988571166992,
-        -0.3606736660003662,
-        0.2886187434196472,
-        -0.24053509533405304,
-        0.2029029279947281,
-        -0.17728492617607117,
-        0.19839352369308472,
-        -0.17962180078029633,
+    dtypes.float32: (  # relative error 2 ** -26.5
+        0.4426950514316559,
+        -0.7213473320007324,
+        0.4808969795703888,
+        -0.36069726943969727,
+        0.28861039876937866,
+        -0.239634171128273,
+        0.2040315866470337,
+        -0.19046464562416077,
+        0.1887812614440918,
+        -0.114003486931324,
     ),
-    dtypes.float64: (  # relative error 2 ** -55.6
-        1.4426950408889634,
-        -0.721347520444481,
-        0.48089834696300066,
-        -0.3606737602226811,
-        0.288539008175579,
-        -0.24044917339665334,
-        0.20609929171002692,
-        -0.18033688760911973,
-        0.16029944458646458,
-        -0.14426914048224745,
-        0.13115408832498404,
-        -0.1202351504587181,
-        0.11098033422719145,
-        -0.10285836767218044,
-        0.09607031551054206,
-        -0.0923337192958919,
-        0.08640978048402098,
-        -0.06541855320258863,
-        0.06393903416349903,
-        -0.12544715577192925,
-        0.11611763481336859,
+    dtypes.float64: (  # relative error 2 ** -55.5
+        0.4426950408889634,
+        -0.7213475204444824,
+        0.48089834696299427,
+        -0.3606737602218538,
+        0.28853900817732187,
+        -0.2404491735505304,
+        0.20609929158865845,
+        -0.18033687442784888,
+        0.16029944415498873,
+        -0.1442697584475362,
+        0.13115446345418535,
+        -0.12021798326891213,
+        0.11096256348002155,
+        -0.10314877940295562,
+        0.09646743236146964,
+        -0.08939500306245181,
+        0.08161189192927291,
+        -0.08177428564560636,
+        0.09417895420976598,
+        -0.08692561047639738,
+        0.03798815596339435,
     ),
 }
 
@@ -163,6 +163,8 @@ def _fma(a: Node, b: Node | Scalar, c: Node | Scalar) -> Node:
 def exp2(x: Node) -> Node:
     """2 ** x = 2 ** n * (1 + f * p(f)), with n the nearest integer and f = x - n."""
     form = _FORMATS[x.dtype]
+    if (power := _whole_power(x, form)) is not None:
+        return power
     # Results that round to 0 come from factors of 0: an underflow takes long on many processors.
     zero = const(-2.0 * form.bias, x.dtype)
     x = where(x < -float(form.bias + form.fraction), zero, x)
@@ -172,28 +174,84 @@ def exp2(x: Node) -> Node:
     shifted = x + offset
     f = x - (shifted - offset)
     power = _fma(f, polynomial(f, _EXP2[x.dtype]), 1.0)
-    # 2 ** n alone has no representation where the result is subnormal: n is split in two.
-    exponent = bitcast(shifted, form.bits)
-    half = _shr(exponent, 1)
-    other = exponent - half
-    low = bitcast(_shl(half, form.fraction), x.dtype)
-    high = bitcast(_shl(other, form.fraction), x.dtype)
+    low, high = _halves_of_power(bitcast(shifted, form.bits), form)
     return power * low * high
+
+
+def _halves_of_power(exponent: Node, form: _Format) -> tuple[Node, Node]:
+    """Two powers of 2 whose product is 2 ** n, for n + 2 * bias in the lowest bits.
+
+    2 ** n alone has no representation where the result is subnormal.
+    """
+    half = _shr(exponent, 1)
+    low = bitcast(_shl(half, form.fraction), form.dtype)
+    return low, bitcast(_shl(exponent - half, form.fraction), form.dtype)
+
+
+def _whole_power(x: Node, form: _Format) -> Node | None:
+    """2 ** x where x is a sum less a constant so large that it has no fraction, and bounded below.
+
+    So smelt/ir/accurate.py rounds: the integer stands in the lowest bits of the sum.
+    """
+    if x.op not in (Op.ADD, Op.SUB) or x.src[1].op is not Op.CONST:
+        return None
+    shifted, constant = x.src
+    shift = constant.arg if x.op is Op.SUB else -constant.arg
+    if not 2.0**form.fraction <= shift < 2.0 ** (form.fraction + 1):
+        return None
+    low, high = (end - shift for end in _limits(shifted))
+    is_normal = low > -form.bias and high < form.bias
+    bias = form.bias if is_normal else 2 * form.bias
+    if low <= -bias:
+        return None
+    if high >= bias:
+        top = const(shift + bias, x.dtype)
+        shifted = where(top < shifted, top, shifted)
+    # What is beyond the exponent's bits vanishes in the shifts to the left.
+    lowest = (bias - int(shift)) % (1 << (form.fraction - 1))
+    exponent = bitcast(shifted, form.bits)
+    exponent = exponent + lowest if lowest else exponent
+    if is_normal:
+        return bitcast(_shl(exponent, form.fraction), x.dtype)
+    one, other = _halves_of_power(exponent, form)
+    return one * other
+
+
+def _limits(x: Node) -> tuple[float, float]:
+    """Bounds of y * a + b, where y was compared with numbers; infinite if it may be a NaN."""
+    if x.op is not Op.FMA or x.src[1].op is not Op.CONST or x.src[2].op is not Op.CONST:
+        return -math.inf, math.inf
+    y, factor, added = x.src[0], x.src[1].arg, x.src[2].arg
+    high = math.inf
+    if (bound := _compared(y, above=True)) is not None:  # c if c < z else z
+        high, y = bound.arg, y.src[2]
+    low = _compared(y, above=False)  # z if c < z else c: c of a NaN
+    if low is None or factor <= 0:
+        return -math.inf, math.inf
+    return low.arg * factor + added - 1, high * factor + added + 1
+
+
+def _compared(x: Node, above: bool) -> Node | None:
+    """The constant c of x = (c if c < z else z), or of the opposite choice if not `above`."""
+    if x.op is not Op.WHERE or x.src[0].op is not Op.LT or x.src[0].src[0].op is not Op.CONST:
+        return None
+    c, z = x.src[0].src
+    return c if x.src[1:] == ((c, z) if above else (z, c)) else None
 
 
 # ---- LOG2 ---------------------------------------------------------------------------------------
 
 
 def log2(x: Node) -> Node:
-    """log2(x) = e + f * p(f), with x = 2 ** e * (1 + f) and 2/3 <= 1 + f < 4/3."""
+    """log2(x) = e + (f + f * p(f)), with x = 2 ** e * (1 + f) and 1/2 <= (1 + f)**2 < 2."""
     form = _FORMATS[x.dtype]
     is_small = x < form.least_normal
     normal = where(is_small, x * 2.0**form.fraction, x)
     offset = where(is_small, const(-float(form.fraction), x.dtype), const(0.0, x.dtype))
     bits = bitcast(normal, form.bits)
-    e = _shr(bits - _bits_of(2 / 3, form), form.fraction)
+    e = _shr(bits - _bits_of(math.sqrt(0.5), form), form.fraction)
     f = bitcast(bits - _shl(e, form.fraction), x.dtype) - 1.0
-    result = _fma(f, polynomial(f, _LOG2[x.dtype]), cast(e, x.dtype) + offset)
+    result = cast(e, x.dtype) + offset + _fma(f, polynomial(f, _LOG2[x.dtype]), f)
     infinity = const(math.inf, x.dtype)
     result = where(x < infinity, result, x)
     is_zero_or_less = where(

@@ -51,7 +51,7 @@ from smelt.schedule.indexing import (
 MAX_OPS_IN_KERNEL = 512  # keeps compile time linear for graphs of any length
 ENOUGH_ROWS = 16  # a row-wise kernel with fewer outer iterations keeps too few threads busy
 SMALL = 16_384  # elements up to which one thread alone is as fast as several
-CHEAP_OPS = {0: 48, 1: 32, 2: 10}  # by loads: recomputing so much beats a store and a load
+CHEAP_OPS = {0: 48, 1: 48, 2: 10}  # by loads: recomputing so much beats a store and a load
 CHEAP_OPS_IN_KERNEL = 64  # the same when what it is computed from is in the cache anyway
 FEW = 16  # elements that are computed again rather than kept
 REUSE = 4  # a contraction that evaluates its operand more often than this gets it from memory

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Self
 
+from smelt.ir import accurate
 from smelt.tensor.arithmetic import wide
 from smelt.tensor.base import Operand
 from smelt.tensor.functions import Functions
@@ -190,7 +191,7 @@ class Activations(Functions):
             return 0.5 * self * (1.0 + inner.tanh())
         if approximate != "none":
             raise ArgumentError("gelu", f"approximate={approximate!r}", '"none" or "tanh"')
-        return 0.5 * self * (1.0 + (self * math.sqrt(0.5)).erf())
+        return self._function(accurate.gelu)
 
     @wide
     def quick_gelu(self) -> Self:

@@ -125,7 +125,7 @@ class Functions(Powers):
         >>> Tensor([1.0, 100.0]).log10()
         Tensor([0., 2.], dtype=float32, device=CPU)
         """
-        return self.log2() * math.log10(2)
+        return self._function(accurate.log10)
 
     @wide
     def log1p(self) -> Self:
@@ -348,7 +348,11 @@ class Functions(Powers):
         >>> Tensor([0.0, 0.5]).atanh()
         Tensor([0.    , 0.5493], dtype=float32, device=CPU)
         """
-        return (2.0 * self / (1.0 - self)).log1p() * 0.5
+        # Of |x|, as log1p of a number near -1 would be inaccurate.
+        negative = self.signbit()
+        size = negative.where(-self, self)
+        result = (2.0 * size / (1.0 - size)).log1p() * 0.5
+        return negative.where(-result, result)
 
     arcsinh, arccosh, arctanh = asinh, acosh, atanh
 

@@ -18,7 +18,7 @@ b0:
   %v13 = add i64 %v12, 1
   br label %b1
 b1:
-  %v14 = phi i64 [ %v8, %b0 ], [ %v162, %b7 ]
+  %v14 = phi i64 [ %v8, %b0 ], [ %v149, %b7 ]
   %v24 = mul i64 %v14, 100
   br label %b3
 b3:
@@ -57,76 +57,69 @@ b4:
   %v58 = shufflevector <16 x float> %v57, <16 x float> poison, <16 x i32> zeroinitializer
   br label %b5
 b5:
-  %v93 = phi i64 [ 0, %b4 ], [ %v142, %b5 ]
-  %v94 = phi <16 x float> [ splat (float 0x0000000000000000), %b4 ], [ %v141, %b5 ]
-  %v95 = mul i64 %v93, 16
-  %v96 = sub i64 100, %v95
-  %v97 = call i64 @llvm.smax.i64(i64 %v96, i64 0)
-  %v98 = call i64 @llvm.smin.i64(i64 %v97, i64 16)
-  %v99 = trunc i64 %v98 to i32
-  %v100 = insertelement <16 x i32> poison, i32 %v99, i64 0
-  %v101 = shufflevector <16 x i32> %v100, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v102 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v101
-  %v103 = add i64 %v24, %v95
-  %v104 = getelementptr float, ptr %v3, i64 %v103
-  %v105 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v104, <16 x i1> %v102, <16 x float> zeroinitializer)
-  %v106 = fsub <16 x float> %v105, %v58
-  %v107 = fcmp olt <16 x float> %v106, splat (float 0xC05A000000000000)
-  %v108 = select <16 x i1> %v107, <16 x float> splat (float 0xC05A000000000000), <16 x float> %v106
-  %v109 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v108, <16 x float> splat (float 0x3FF7154760000000), <16 x float> splat (float 0x40A8000000000000))
-  %v110 = fsub <16 x float> %v109, splat (float 0x40A8000000000000)
-  %v111 = fcmp olt <16 x float> splat (float 0x405FFFFC00000000), %v110
-  %v112 = fsub <16 x float> %v110, splat (float 0x3F30000000000000)
-  %v113 = select <16 x i1> %v111, <16 x float> %v112, <16 x float> %v110
-  %v114 = fcmp olt <16 x float> %v113, splat (float 0xC062C00000000000)
-  %v115 = select <16 x i1> %v114, <16 x float> splat (float 0xC06FC00000000000), <16 x float> %v113
-  %v116 = fcmp olt <16 x float> splat (float 0x406FC00000000000), %v115
-  %v117 = select <16 x i1> %v116, <16 x float> splat (float 0x406FC00000000000), <16 x float> %v115
-  %v118 = fadd <16 x float> %v117, splat (float 0x4168001FC0000000)
-  %v119 = fsub <16 x float> %v118, splat (float 0x4168001FC0000000)
-  %v120 = fsub <16 x float> %v117, %v119
-  %v121 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> splat (float 0x3F23F90660000000), <16 x float> splat (float 0x3F55F0A660000000))
-  %v122 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v121, <16 x float> splat (float 0x3F83B30B00000000))
-  %v123 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v122, <16 x float> splat (float 0x3FAC6AF780000000))
-  %v124 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v123, <16 x float> splat (float 0x3FCEBFBD80000000))
-  %v125 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v124, <16 x float> splat (float 0x3FE62E4300000000))
-  %v126 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v125, <16 x float> splat (float 0x3FF0000000000000))
-  %v127 = bitcast <16 x float> %v118 to <16 x i32>
-  %v128 = ashr <16 x i32> %v127, splat (i32 1)
-  %v129 = shl <16 x i32> %v128, splat (i32 23)
-  %v130 = bitcast <16 x i32> %v129 to <16 x float>
-  %v131 = fmul <16 x float> %v126, %v130
-  %v132 = sub <16 x i32> %v127, %v128
-  %v133 = shl <16 x i32> %v132, splat (i32 23)
-  %v134 = bitcast <16 x i32> %v133 to <16 x float>
-  %v135 = fmul <16 x float> %v131, %v134
-  %v136 = select <16 x i1> %v111, <16 x float> splat (float 0x405FFFFC00000000), <16 x float> %v110
-  %v137 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v136, <16 x float> splat (float 0xBFE6000000000000), <16 x float> %v108)
-  %v138 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v136, <16 x float> splat (float 0xBF77217F80000000), <16 x float> %v137)
-  %v139 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v135, <16 x float> %v138, <16 x float> %v135)
-  %v140 = fadd <16 x float> %v139, %v94
-  %v141 = select <16 x i1> %v102, <16 x float> %v140, <16 x float> %v94
-  %v142 = add nuw nsw i64 %v93, 1
-  %v143 = icmp slt i64 %v142, 7
-  br i1 %v143, label %b5, label %b6
+  %v87 = phi i64 [ 0, %b4 ], [ %v129, %b5 ]
+  %v88 = phi <16 x float> [ splat (float 0x0000000000000000), %b4 ], [ %v128, %b5 ]
+  %v89 = mul i64 %v87, 16
+  %v90 = sub i64 100, %v89
+  %v91 = call i64 @llvm.smax.i64(i64 %v90, i64 0)
+  %v92 = call i64 @llvm.smin.i64(i64 %v91, i64 16)
+  %v93 = trunc i64 %v92 to i32
+  %v94 = insertelement <16 x i32> poison, i32 %v93, i64 0
+  %v95 = shufflevector <16 x i32> %v94, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v96 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v95
+  %v97 = add i64 %v24, %v89
+  %v98 = getelementptr float, ptr %v3, i64 %v97
+  %v99 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v98, <16 x i1> %v96, <16 x float> zeroinitializer)
+  %v100 = fsub <16 x float> %v99, %v58
+  %v101 = fcmp olt <16 x float> splat (float 0xC05A000000000000), %v100
+  %v102 = select <16 x i1> %v101, <16 x float> %v100, <16 x float> splat (float 0xC05A000000000000)
+  %v103 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v102, <16 x float> splat (float 0x3FF7154760000000), <16 x float> splat (float 0x4168001FA0000000))
+  %v104 = fcmp olt <16 x float> splat (float 0x4168003F80000000), %v103
+  %v105 = select <16 x i1> %v104, <16 x float> splat (float 0x4168003F80000000), <16 x float> %v103
+  %v106 = bitcast <16 x float> %v105 to <16 x i32>
+  %v107 = ashr <16 x i32> %v106, splat (i32 1)
+  %v108 = shl <16 x i32> %v107, splat (i32 23)
+  %v109 = bitcast <16 x i32> %v108 to <16 x float>
+  %v110 = sub <16 x i32> %v106, %v107
+  %v111 = shl <16 x i32> %v110, splat (i32 23)
+  %v112 = bitcast <16 x i32> %v111 to <16 x float>
+  %v113 = fmul <16 x float> %v109, %v112
+  %v114 = fsub <16 x float> %v103, splat (float 0x4168001FA0000000)
+  %v115 = fcmp olt <16 x float> splat (float 0x4060000000000000), %v114
+  %v116 = select <16 x i1> %v115, <16 x float> splat (float 0x4060000000000000), <16 x float> %v114
+  %v117 = fcmp olt <16 x float> %v100, splat (float 0xC05A000000000000)
+  %v118 = select <16 x i1> %v117, <16 x float> splat (float 0xC05A000000000000), <16 x float> %v100
+  %v119 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v116, <16 x float> splat (float 0xBFE6300000000000), <16 x float> %v118)
+  %v120 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v116, <16 x float> splat (float 0x3F2BD01060000000), <16 x float> %v119)
+  %v121 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> splat (float 0x3F66B63740000000), <16 x float> splat (float 0x3F91228F00000000))
+  %v122 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v121, <16 x float> splat (float 0x3FB5557240000000))
+  %v123 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v122, <16 x float> splat (float 0x3FD5554AE0000000))
+  %v124 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v123, <16 x float> splat (float 0x3FEFFFFFE0000000))
+  %v125 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v124, <16 x float> splat (float 0x4000000000000000))
+  %v126 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v120, <16 x float> %v125, <16 x float> splat (float 0x4000000000000000))
+  %v127 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v113, <16 x float> %v126, <16 x float> %v88)
+  %v128 = select <16 x i1> %v96, <16 x float> %v127, <16 x float> %v88
+  %v129 = add nuw nsw i64 %v87, 1
+  %v130 = icmp slt i64 %v129, 7
+  br i1 %v130, label %b5, label %b6
 b6:
-  %v144 = shufflevector <16 x float> %v141, <16 x float> poison, <8 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7>
-  %v145 = shufflevector <16 x float> %v141, <16 x float> poison, <8 x i32> <i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>
-  %v146 = fadd <8 x float> %v144, %v145
-  %v147 = shufflevector <8 x float> %v146, <8 x float> poison, <4 x i32> <i32 0, i32 1, i32 2, i32 3>
-  %v148 = shufflevector <8 x float> %v146, <8 x float> poison, <4 x i32> <i32 4, i32 5, i32 6, i32 7>
-  %v149 = fadd <4 x float> %v147, %v148
-  %v150 = shufflevector <4 x float> %v149, <4 x float> poison, <2 x i32> <i32 0, i32 1>
-  %v151 = shufflevector <4 x float> %v149, <4 x float> poison, <2 x i32> <i32 2, i32 3>
-  %v152 = fadd <2 x float> %v150, %v151
-  %v153 = extractelement <2 x float> %v152, i64 0
-  %v154 = extractelement <2 x float> %v152, i64 1
-  %v155 = fadd float %v153, %v154
-  %v156 = insertelement <16 x float> poison, float %v155, i64 0
-  %v157 = shufflevector <16 x float> %v156, <16 x float> poison, <16 x i32> zeroinitializer
+  %v131 = shufflevector <16 x float> %v128, <16 x float> poison, <8 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7>
+  %v132 = shufflevector <16 x float> %v128, <16 x float> poison, <8 x i32> <i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>
+  %v133 = fadd <8 x float> %v131, %v132
+  %v134 = shufflevector <8 x float> %v133, <8 x float> poison, <4 x i32> <i32 0, i32 1, i32 2, i32 3>
+  %v135 = shufflevector <8 x float> %v133, <8 x float> poison, <4 x i32> <i32 4, i32 5, i32 6, i32 7>
+  %v136 = fadd <4 x float> %v134, %v135
+  %v137 = shufflevector <4 x float> %v136, <4 x float> poison, <2 x i32> <i32 0, i32 1>
+  %v138 = shufflevector <4 x float> %v136, <4 x float> poison, <2 x i32> <i32 2, i32 3>
+  %v139 = fadd <2 x float> %v137, %v138
+  %v140 = extractelement <2 x float> %v139, i64 0
+  %v141 = extractelement <2 x float> %v139, i64 1
+  %v142 = fadd float %v140, %v141
+  %v143 = insertelement <16 x float> poison, float %v142, i64 0
+  %v144 = shufflevector <16 x float> %v143, <16 x float> poison, <16 x i32> zeroinitializer
   br label %b2
 b2:
-  %v15 = phi i64 [ 0, %b6 ], [ %v160, %b2 ]
+  %v15 = phi i64 [ 0, %b6 ], [ %v147, %b2 ]
   %v16 = mul i64 %v15, 16
   %v17 = sub i64 100, %v16
   %v18 = call i64 @llvm.smax.i64(i64 %v17, i64 0)
@@ -139,49 +132,43 @@ b2:
   %v26 = getelementptr float, ptr %v3, i64 %v25
   %v27 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v26, <16 x i1> %v23, <16 x float> zeroinitializer)
   %v59 = fsub <16 x float> %v27, %v58
-  %v60 = fcmp olt <16 x float> %v59, splat (float 0xC05A000000000000)
-  %v61 = select <16 x i1> %v60, <16 x float> splat (float 0xC05A000000000000), <16 x float> %v59
-  %v62 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v61, <16 x float> splat (float 0x3FF7154760000000), <16 x float> splat (float 0x40A8000000000000))
-  %v63 = fsub <16 x float> %v62, splat (float 0x40A8000000000000)
-  %v64 = fcmp olt <16 x float> splat (float 0x405FFFFC00000000), %v63
-  %v65 = fsub <16 x float> %v63, splat (float 0x3F30000000000000)
-  %v66 = select <16 x i1> %v64, <16 x float> %v65, <16 x float> %v63
-  %v67 = fcmp olt <16 x float> %v66, splat (float 0xC062C00000000000)
-  %v68 = select <16 x i1> %v67, <16 x float> splat (float 0xC06FC00000000000), <16 x float> %v66
-  %v69 = fcmp olt <16 x float> splat (float 0x406FC00000000000), %v68
-  %v70 = select <16 x i1> %v69, <16 x float> splat (float 0x406FC00000000000), <16 x float> %v68
-  %v71 = fadd <16 x float> %v70, splat (float 0x4168001FC0000000)
-  %v72 = fsub <16 x float> %v71, splat (float 0x4168001FC0000000)
-  %v73 = fsub <16 x float> %v70, %v72
-  %v74 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v73, <16 x float> splat (float 0x3F23F90660000000), <16 x float> splat (float 0x3F55F0A660000000))
-  %v75 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v73, <16 x float> %v74, <16 x float> splat (float 0x3F83B30B00000000))
-  %v76 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v73, <16 x float> %v75, <16 x float> splat (float 0x3FAC6AF780000000))
-  %v77 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v73, <16 x float> %v76, <16 x float> splat (float 0x3FCEBFBD80000000))
-  %v78 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v73, <16 x float> %v77, <16 x float> splat (float 0x3FE62E4300000000))
-  %v79 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v73, <16 x float> %v78, <16 x float> splat (float 0x3FF0000000000000))
-  %v80 = bitcast <16 x float> %v71 to <16 x i32>
-  %v81 = ashr <16 x i32> %v80, splat (i32 1)
-  %v82 = shl <16 x i32> %v81, splat (i32 23)
-  %v83 = bitcast <16 x i32> %v82 to <16 x float>
-  %v84 = fmul <16 x float> %v79, %v83
-  %v85 = sub <16 x i32> %v80, %v81
-  %v86 = shl <16 x i32> %v85, splat (i32 23)
-  %v87 = bitcast <16 x i32> %v86 to <16 x float>
-  %v88 = fmul <16 x float> %v84, %v87
-  %v89 = select <16 x i1> %v64, <16 x float> splat (float 0x405FFFFC00000000), <16 x float> %v63
-  %v90 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v89, <16 x float> splat (float 0xBFE6000000000000), <16 x float> %v61)
-  %v91 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v89, <16 x float> splat (float 0xBF77217F80000000), <16 x float> %v90)
-  %v92 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v88, <16 x float> %v91, <16 x float> %v88)
-  %v158 = fdiv <16 x float> %v92, %v157
-  %v159 = getelementptr float, ptr %v1, i64 %v25
-  call void @llvm.masked.store.v16f32.p0(<16 x float> %v158, ptr align 4 %v159, <16 x i1> %v23)
-  %v160 = add nuw nsw i64 %v15, 1
-  %v161 = icmp slt i64 %v160, 7
-  br i1 %v161, label %b2, label %b7
+  %v60 = fcmp olt <16 x float> splat (float 0xC05A000000000000), %v59
+  %v61 = select <16 x i1> %v60, <16 x float> %v59, <16 x float> splat (float 0xC05A000000000000)
+  %v62 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v61, <16 x float> splat (float 0x3FF7154760000000), <16 x float> splat (float 0x4168001FA0000000))
+  %v63 = fcmp olt <16 x float> splat (float 0x4168003F80000000), %v62
+  %v64 = select <16 x i1> %v63, <16 x float> splat (float 0x4168003F80000000), <16 x float> %v62
+  %v65 = bitcast <16 x float> %v64 to <16 x i32>
+  %v66 = ashr <16 x i32> %v65, splat (i32 1)
+  %v67 = shl <16 x i32> %v66, splat (i32 23)
+  %v68 = bitcast <16 x i32> %v67 to <16 x float>
+  %v69 = sub <16 x i32> %v65, %v66
+  %v70 = shl <16 x i32> %v69, splat (i32 23)
+  %v71 = bitcast <16 x i32> %v70 to <16 x float>
+  %v72 = fmul <16 x float> %v68, %v71
+  %v73 = fsub <16 x float> %v62, splat (float 0x4168001FA0000000)
+  %v74 = fcmp olt <16 x float> splat (float 0x4060000000000000), %v73
+  %v75 = select <16 x i1> %v74, <16 x float> splat (float 0x4060000000000000), <16 x float> %v73
+  %v76 = fcmp olt <16 x float> %v59, splat (float 0xC05A000000000000)
+  %v77 = select <16 x i1> %v76, <16 x float> splat (float 0xC05A000000000000), <16 x float> %v59
+  %v78 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v75, <16 x float> splat (float 0xBFE6300000000000), <16 x float> %v77)
+  %v79 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v75, <16 x float> splat (float 0x3F2BD01060000000), <16 x float> %v78)
+  %v80 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v79, <16 x float> splat (float 0x3F66B63740000000), <16 x float> splat (float 0x3F91228F00000000))
+  %v81 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v79, <16 x float> %v80, <16 x float> splat (float 0x3FB5557240000000))
+  %v82 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v79, <16 x float> %v81, <16 x float> splat (float 0x3FD5554AE0000000))
+  %v83 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v79, <16 x float> %v82, <16 x float> splat (float 0x3FEFFFFFE0000000))
+  %v84 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v79, <16 x float> %v83, <16 x float> splat (float 0x4000000000000000))
+  %v85 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v79, <16 x float> %v84, <16 x float> splat (float 0x4000000000000000))
+  %v86 = fmul <16 x float> %v72, %v85
+  %v145 = fdiv <16 x float> %v86, %v144
+  %v146 = getelementptr float, ptr %v1, i64 %v25
+  call void @llvm.masked.store.v16f32.p0(<16 x float> %v145, ptr align 4 %v146, <16 x i1> %v23)
+  %v147 = add nuw nsw i64 %v15, 1
+  %v148 = icmp slt i64 %v147, 7
+  br i1 %v148, label %b2, label %b7
 b7:
-  %v162 = add nuw nsw i64 %v14, 1
-  %v163 = icmp slt i64 %v162, %v13
-  br i1 %v163, label %b1, label %b8
+  %v149 = add nuw nsw i64 %v14, 1
+  %v150 = icmp slt i64 %v149, %v13
+  br i1 %v150, label %b1, label %b8
 b8:
   br label %end
 end:

@@ -67,9 +67,9 @@ def around(values: list[float], count: int = 500) -> Array:
 
 # ---- accuracy -----------------------------------------------------------------------------------
 
-SINGLE_LIMITS = {  # (with FMA, without); with it over all floats: 0.87, 1.42, 0.51
+SINGLE_LIMITS = {  # (with FMA, without); found with it: 0.87, 0.94, 0.51
     Op.EXP2: (0.9, 1.1),
-    Op.LOG2: (1.45, 1.9),
+    Op.LOG2: (1.0, 1.3),
     Op.SIN: (0.51, 0.51),
 }
 DENSE = {
@@ -243,8 +243,8 @@ def instructions(root: Node) -> list[Node]:
 @pytest.mark.parametrize(
     ("op", "dtype", "most"),
     [
-        (Op.EXP2, dtypes.float32, 19), (Op.LOG2, dtypes.float32, 27), (Op.SIN, dtypes.float32, 37),
-        (Op.EXP2, dtypes.float64, 24), (Op.LOG2, dtypes.float64, 38), (Op.SIN, dtypes.float64, 125),
+        (Op.EXP2, dtypes.float32, 19), (Op.LOG2, dtypes.float32, 29), (Op.SIN, dtypes.float32, 37),
+        (Op.EXP2, dtypes.float64, 24), (Op.LOG2, dtypes.float64, 40), (Op.SIN, dtypes.float64, 125),
     ],
 )  # fmt: skip
 def test_number_of_instructions(op: Op, dtype: DType, most: int) -> None:
@@ -380,7 +380,7 @@ TABLES = {"exp2": transcendental._EXP2, "log2": transcendental._LOG2, "sin": tra
     ("name", "dtype", "error"),
     [
         ("exp2", dtypes.float32, -28.0), ("exp2", dtypes.float64, -57.0),
-        ("log2", dtypes.float32, -26.1), ("log2", dtypes.float64, -55.5),
+        ("log2", dtypes.float32, -26.4), ("log2", dtypes.float64, -55.4),
         ("sin", dtypes.float32, -33.0), ("sin", dtypes.float64, -61.0),
     ],
 )  # fmt: skip
