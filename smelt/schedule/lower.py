@@ -35,6 +35,7 @@ from smelt.ir.symbolic import bounds
 from smelt.schedule.fuse import Demand, Fusion, Output, Region, base, leaf
 from smelt.schedule.indexing import flat_index, source_index
 from smelt.schedule.order import run_order
+from smelt.schedule.parts import in_parts
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def schedule(roots: Sequence[Node]) -> Schedule:
 
 def schedule_once(roots: Sequence[Node]) -> Schedule:
     """The same for a graph without REPEATs."""
+    roots = in_parts(roots)
     fusion = Fusion(roots)
     cuts = fusion.better_cuts()
     if cuts:

@@ -1,0 +1,59 @@
+"""Long reductions to few elements, in two steps, so that there is work for every thread.
+
+Each thread reduces parts of its own to memory, and one of them what came of that. How many parts
+there are depends on the shapes alone: the result is the same for any number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smelt.ir.node import Node, contiguous, is_static, numel, reduce, reshape, toposort
+from smelt.ir.op import Op
+from smelt.schedule.fuse import leaf
+
+LONG = 1 << 18  # elements from which on it is worth another kernel
+PARTS = 64  # to share out evenly between threads
+FEW = 16  # elements of a result that are no work for all threads
+
+
+def in_parts(roots: Sequence[Node]) -> Sequence[Node]:
+    """The same graph, with such reductions written as two."""
+    order = toposort(roots, stop=leaf)
+    if not any(_parts(n) for n in order):
+        return roots
+    new: dict[Node, Node] = {}
+    for node in order:
+        made = node if leaf(node) else node.with_src(tuple(new[s] for s in node.src))
+        parts = 0 if leaf(node) else _parts(made)
+        new[node] = _in_two(made, parts) if parts else made
+    return [new[r] for r in roots]
+
+
+def _parts(node: Node) -> int:
+    """Into how many parts the outermost axis of a reduction is to be divided; 0: it stays whole."""
+    if node.op is not Op.REDUCE or leaf(node):
+        return 0
+    (x,) = node.src
+    if not is_static(x.shape) or numel(x.shape) < LONG or numel(node.shape) >= FEW:
+        return 0
+    size = int(x.shape[_axis(node)])
+    most = -(-PARTS // max(numel(node.shape), 1))
+    parts = max(p for p in range(1, most + 1) if size % p == 0)
+    return parts if parts * numel(node.shape) >= FEW else 0
+
+
+def _axis(node: Node) -> int:
+    """The outermost reduced axis that has more than one element."""
+    (x,), (_, axes) = node.src, node.arg
+    return next((a for a in axes if x.shape[a] != 1), axes[0])
+
+
+def _in_two(node: Node, parts: int) -> Node:
+    (x,), (op, axes) = node.src, node.arg
+    axis = _axis(node)
+    shape = (*x.shape[:axis], parts, int(x.shape[axis]) // parts, *x.shape[axis + 1 :])
+    each = reduce(reshape(x, shape), op, [a + (a >= axis) for a in axes])
+    kept = sum(a not in axes for a in range(axis))
+    return reduce(contiguous(each), op, [kept])
+
