@@ -7,7 +7,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format golden bench docs mutants clean
+.PHONY: help demo test lint format golden bench peers docs mutants clean
 
 help:
 	@echo "make COMMAND [ARGS='...']"
@@ -34,6 +34,9 @@ golden: .venv/.test  ## write the golden files anew; look at the diff before you
 
 bench: .venv/.bench  ## print the table of benchmarks.core
 	$(BIN)/python -m benchmarks.core $(ARGS)
+
+peers: .venv/.bench  ## print the table of single operations beside numpy, torch, jax, onnxruntime
+	$(BIN)/python -m benchmarks $(ARGS)
 
 docs: .venv/.docs  ## build the documents and the API reference into build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict $(ARGS)

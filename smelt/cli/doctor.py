@@ -41,6 +41,10 @@ OPTIONAL = [
     ("hypothesis", "test", "the tests"),
     ("pytest", "test", "the tests"),
     ("torch", "test", "the tests and benchmarks that compare with it"),
+    ("jax", "bench", "benchmarks that compare with it"),
+    ("onnxruntime", "bench", "benchmarks that compare with it"),
+    ("matplotlib", "bench", "the curves of benchmarks"),
+    ("rich", "bench", "the frame of benchmarks' tables"),
 ]
 
 # LLVM's names of what changes the code that smelt generates

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from smelt.cli.bench.options import add_options
 from smelt.util.errors import SmeltError
 
 INTERRUPTED = 130
@@ -45,6 +46,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return doctor.print_flags() if arguments.flags else doctor.run_doctor()
 
 
+def _bench(arguments: argparse.Namespace) -> int:
+    from smelt.cli.bench.run import run
+
+    return run(arguments)
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="smelt", description="Lazy tensors, fused to machine code.")
@@ -60,6 +67,10 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="what smelt found on this machine, what is missing")
     doctor.add_argument("--flags", action="store_true", help="list every environment variable")
     doctor.set_defaults(run=_doctor)
+
+    bench = commands.add_parser("bench", help="how fast smelt is here, beside numpy and the limit")
+    add_options(bench)
+    bench.set_defaults(run=_bench)
     for command in (demo, doctor):
         command.formatter_class = argparse.ArgumentDefaultsHelpFormatter
     return top
