@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from smelt.autograd.rewriting import BEHIND
-from smelt.autograd.rules import GRADIENT, Rule, zeros_like
+from smelt.autograd.rules import GRADIENT, Rule, is_zero, zeros_like
+from smelt.autograd.steps import reached_by, through_steps
 from smelt.ir.node import Node
 from smelt.ir.op import Op
 from smelt.util.errors import GradientError
 
-Edges = Mapping[Node, Sequence[tuple[Rule, Node]]]
+Ways = Sequence[tuple[Rule | None, Node]]  # no rule: the way is one of `through_steps`
+Edges = Mapping[Node, Ways]
 
 
 def gradients(root: Node, cotangent: Node, targets: Sequence[Node]) -> list[Node | None]:
@@ -42,20 +45,25 @@ def pull_back(
     for root, cotangent in zip(roots, cotangents, strict=True):
         _check(root, cotangent)
         found[root] = _sum(found[root], cotangent) if root in found else cotangent
+    steps = _Repeats(edges, relevant)
     for node in reversed(list(edges)):
-        for rule, source in edges[node]:
-            if source in relevant:  # then so is node, and all of its users have been here
-                part = _part(rule, node, source, found[node])
-                found[source] = _sum(found[source], part) if source in found else part
+        if node.op is Op.REPEAT:
+            parts = steps.parts(node, found)
+        else:
+            # if a source is relevant then so is node, and all of its users have been here
+            ways = [(r, s) for r, s in edges[node] if r is not None and s in relevant]
+            parts = [(s, _part(rule, node, s, found[node])) for rule, s in ways]
+        for source, part in parts:
+            found[source] = _sum(found[source], part) if source in found else part
     return [found.get(target) for target in targets]
 
 
 def paths_back(roots: Sequence[Node]) -> Edges:
     """The nodes that a cotangent of `roots` can reach, sources first: each with its ways on."""
-    edges: dict[Node, Sequence[tuple[Rule, Node]]] = {}
+    edges: dict[Node, Ways] = {}
     seen: set[Node] = set()
     for root in roots:
-        stack: list[tuple[Node, Sequence[tuple[Rule, Node]] | None]] = [(root, None)]
+        stack: list[tuple[Node, Ways | None]] = [(root, None)]
         while stack:
             node, ways = stack.pop()
             if ways is not None:
@@ -66,6 +74,37 @@ def paths_back(roots: Sequence[Node]) -> Edges:
                 stack.append((node, ways))
                 stack += [(source, None) for _, source in reversed(ways)]
     return edges
+
+
+class _Repeats:
+    """The REPEATs on the way: those of the same steps go back together, once all were reached."""
+
+    def __init__(self, edges: Edges, relevant: set[Node]):
+        self.relevant = relevant
+        self.edges = edges
+        self.last: dict[Any, Node] = {}  # the first in the graph is the last on the way back
+        self.reached: dict[Any, dict[Node, Node]] = {}  # their cotangents
+        for node in edges:
+            if node.op is Op.REPEAT and node in relevant:
+                self.last.setdefault(_steps_of(node), node)
+
+    def parts(self, node: Node, found: Mapping[Node, Node]) -> list[tuple[Node, Node]]:
+        """What is passed on to each source, if no other REPEAT of these steps is to come."""
+        if node not in self.relevant:
+            return []
+        steps = _steps_of(node)
+        reached = self.reached.setdefault(steps, {})
+        if not is_zero(found[node]):
+            reached[node] = found[node]
+        if node is not self.last[steps]:
+            return []
+        wanted = [s for _, s in self.edges[node] if s in self.relevant]
+        parts = through_steps(reached, wanted, pull_back) if reached else {}
+        return [(s, parts.get(s) or zeros_like(s)) for s in wanted]
+
+
+def _steps_of(node: Node) -> Any:
+    return (node.src, node.arg[0])
 
 
 def _check(root: Node, cotangent: Node) -> None:
@@ -81,10 +120,12 @@ def _check(root: Node, cotangent: Node) -> None:
         )
 
 
-def _passed_on(node: Node) -> list[tuple[Rule, Node]]:
+def _passed_on(node: Node) -> Ways:
     """The nodes that the cotangent of `node` is passed on to, each with its rule."""
     if not node.dtype.is_float:
         return []
+    if node.op is Op.REPEAT:
+        return [(None, s) for s in reached_by(node)]
     if node.op is Op.DETACH:
         behind = BEHIND.get(node)
         return [] if behind is None else [(_unchanged, behind)]
@@ -107,14 +148,10 @@ def _leading_to(targets: set[Node], edges: Edges) -> set[Node]:
 
 def _part(rule: Rule, node: Node, source: Node, cotangent: Node) -> Node:
     """What `node` adds to the cotangent of `source`: zeros make zeros, as all rules are linear."""
-    return zeros_like(source) if _is_zero(cotangent) else rule(node, cotangent)
-
-
-def _is_zero(node: Node) -> bool:
-    return node.op is Op.CONST and node.arg == 0
+    return zeros_like(source) if is_zero(cotangent) else rule(node, cotangent)
 
 
 def _sum(a: Node, b: Node) -> Node:
-    if _is_zero(a) or _is_zero(b):
-        return b if _is_zero(a) else a
+    if is_zero(a) or is_zero(b):
+        return b if is_zero(a) else a
     return a + b

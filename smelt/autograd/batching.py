@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from smelt.autograd.rewriting import rebuild
+from smelt.autograd.rewriting import depend, rebuild, taken
 from smelt.dtype import dtypes
 from smelt.ir.node import (
     Dim,
@@ -26,21 +26,19 @@ from smelt.ir.node import (
     index,
     iota,
     load,
-    of_the_steps,
     pad,
     permute,
     reduce,
     remake,
-    repeat,
     reshape,
     shear,
     shrink,
     state,
     store,
-    toposort,
     where,
 )
 from smelt.ir.op import ELEMENTWISE, Op
+from smelt.ir.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -74,35 +72,78 @@ def batch(roots: Sequence[Node], mapping: Mapping[Node, Node], size: Dim) -> lis
     [<REDUCE float32[2], (<Op.ADD: 1>, (1,))>]
     """
 
+    batched = {a for a, b in mapping.items() if a is not b}
+    return _spread_all(roots, _mapped(roots, mapping, batched, size), batched, size)
+
+
+def _mapped(
+    roots: Sequence[Node], mapping: Mapping[Node, Node], batched: set[Node], size: Dim
+) -> list[Node]:
+    """The same, but what does not depend on the batch stays as it is; what does joins `batched`."""
+
     def again(node: Node, new: Mapping[Node, Node]) -> Node:
         if node.op is Op.REPEAT:
-            return _repeat(node, new, size)
+            return _repeat(node, new, batched, size)
         nodes = tuple(new[s] for s in node.src)
-        is_batched = tuple(a is not b for a, b in zip(nodes, node.src, strict=True))
+        is_batched = tuple(s in batched for s in node.src)
         if not any(is_batched):
-            return node
+            return node.with_src(nodes)
         rule = BATCHING[node.op]
         assert rule is not None, f"{node!r} has sources and no rule"
+        batched.add(node)
         return rule(node, Sources(nodes, is_batched, size))
 
-    mapped = rebuild(roots, mapping, again)
-    return [
-        spread(new, size) if new is root else new for new, root in zip(mapped, roots, strict=True)
-    ]
+    return rebuild(roots, mapping, again)
 
 
-def _repeat(node: Node, new: Mapping[Node, Node], size: Dim) -> Node:
-    """The steps for the whole batch, if anything in them depends on it."""
-    if all(new[s] is s for s in node.src):
-        return node
-    count, k = node.arg
-    first, following = node.src[: len(node.src) // 2], node.src[len(node.src) // 2 :]
-    inside = set(of_the_steps(toposort(following)))
-    mapping = {a: b for a, b in new.items() if a not in inside}
-    for i, s in enumerate(first):
-        mapping[state(i, s)] = state(i, s, (size, *s.shape))
-    batched = [new[s] if new[s] is not s else spread(s, size) for s in first]
-    return repeat(count, k, batched, batch(following, mapping, size))
+def _spread_all(
+    roots: Sequence[Node], new: Sequence[Node], batched: set[Node], size: Dim
+) -> list[Node]:
+    return [n if r in batched else spread(n, size) for r, n in zip(roots, new, strict=True)]
+
+
+def _repeat(node: Node, new: Mapping[Node, Node], batched: set[Node], size: Dim) -> Node:
+    """The steps for the whole batch: those of their states that depend on it get the axis."""
+    steps = Steps.of(node)
+    k = node.arg[1]
+    wide = _wide_states(steps, batched)
+    if k not in wide:
+        steps = steps.only([k]) if wide else steps  # the others may depend on the batch
+        return remake(node, tuple(new.get(s, s) for s in (*steps.first, *steps.following)))
+    batched.add(node)
+    first = [new[s] for s in steps.first]
+    outside = taken(steps)
+    mapping = dict(zip(outside, _mapped(outside, new, batched, size), strict=True))
+    mapping |= {s: s for s in steps.states}
+    inside = batched.intersection(outside)
+    ends = [steps.collected.get(i, end) for i, end in enumerate(steps.following)]
+    for i in wide:
+        now, old = steps.states[i], steps.first[i]
+        if i in steps.collected:  # (count, batch, ..): a step still stores one row
+            first[i] = const(0, old.dtype, (steps.count, size, *old.shape[1:]))
+        else:
+            first[i] = first[i] if old in batched else spread(first[i], size)
+            mapping[now] = state(i, first[i])
+            inside.add(now)
+    following = _mapped(ends, mapping, inside, size)
+    whole = _spread_all(ends, following, inside, size)
+    following = [whole[i] if i in wide else end for i, end in enumerate(following)]
+    for i in steps.collected:
+        following[i] = store(state(i, first[i]), steps.following[i].src[1], following[i])
+    found = Steps(steps.count, tuple(first), tuple(following)).after(k)
+    return permute(found, (1, 0, *range(2, found.ndim))) if k in steps.collected else found
+
+
+def _wide_states(steps: Steps, batched: set[Node]) -> set[int]:
+    """The states that depend on the batch, at first or after a step."""
+    wide = {i for i, s in enumerate(steps.first) if s in batched and i not in steps.collected}
+    outside = batched.intersection(steps.taken)
+    while True:
+        on = dict.fromkeys([*(steps.states[i] for i in wide), *outside])
+        found = {i for i, below in enumerate(depend(steps.following, on)) if below} | wide
+        if found == wide:
+            return wide
+        wide = found
 
 
 def spread(x: Node, size: Dim) -> Node:

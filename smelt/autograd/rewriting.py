@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from smelt.ir.node import Facts, Node, toposort
+from smelt.ir.steps import Steps, inside_steps, taken_by_steps
 
 Remake = Callable[[Node, Mapping[Node, Node]], Node]
 
@@ -47,3 +48,13 @@ def depend(roots: Sequence[Node], on: Mapping[Node, object]) -> list[bool]:
         if any(s in below for s in node.src):
             below.add(node)
     return [root in below for root in roots]
+
+
+def taken(steps: Steps) -> list[Node]:
+    """What the steps take from outside, and what stands behind their DETACHs does."""
+    roots = dict.fromkeys(steps.following)
+    while True:
+        behind = [b for n in inside_steps(list(roots)) if (b := BEHIND.get(n)) is not None]
+        if roots.keys() >= set(behind):
+            return taken_by_steps(list(roots))
+        roots |= dict.fromkeys(behind)

@@ -56,6 +56,11 @@ def zeros_like(x: Node) -> Node:
     return const(0, x.dtype, x.shape)
 
 
+def is_zero(x: Node) -> bool:
+    """Whether x is zeros, written down as such."""
+    return x.op is Op.CONST and x.arg == 0
+
+
 def _product(dims: Iterable[Dim]) -> Dim:
     one: Dim = 1
     return functools.reduce(dim_mul, dims, one)
@@ -65,7 +70,7 @@ def _negative(x: Node) -> Node:
     return x * -1.0
 
 
-def _wide(x: Node) -> Node:
+def wide(x: Node) -> Node:
     """x in the dtype that its sums are accumulated in: float32 for the 16-bit floats."""
     return cast(x, dtypes.float32) if x.dtype.itemsize < 4 else x
 
@@ -96,9 +101,9 @@ def _valid(n: Node, position: int) -> Node | None:
 
 
 def _load_source(n: Node, g: Node) -> Node:
-    wide = _wide(g)
-    base = const(0, wide.dtype, n.src[0].shape)
-    return cast(store(base, n.src[1], wide, _valid(n, 2), "add"), g.dtype)
+    value = wide(g)
+    base = const(0, value.dtype, n.src[0].shape)
+    return cast(store(base, n.src[1], value, _valid(n, 2), "add"), g.dtype)
 
 
 def _store_base(n: Node, g: Node) -> Node:
@@ -146,7 +151,7 @@ def _mul_value(n: Node, g: Node) -> Node:
 
 def _max_share(n: Node, g: Node) -> Node:
     """What each of those that are the maximum of a place gets of its cotangent."""
-    idx, valid, dtype = n.src[1], _valid(n, 3), _wide(g).dtype
+    idx, valid, dtype = n.src[1], _valid(n, 3), wide(g).dtype
     stayed = _equal(n.src[2], load(n, idx, valid))
     count = store(cast(_equal(n.src[0], n), dtype), idx, cast(stayed, dtype), valid, "add")
     return alu(Op.FDIV, g, cast(count, g.dtype))
@@ -200,7 +205,7 @@ def _permute(n: Node, g: Node) -> Node:
 def _expand(n: Node, g: Node) -> Node:
     x = n.src[0]
     axes = [i for i in range(n.ndim) if x.shape[i] != n.shape[i]]
-    return reshape(cast(reduce(_wide(g), Op.ADD, axes), g.dtype), x.shape)
+    return reshape(cast(reduce(wide(g), Op.ADD, axes), g.dtype), x.shape)
 
 
 def _pad(n: Node, g: Node) -> Node:
@@ -232,7 +237,7 @@ def _reduce_max(n: Node, g: Node) -> Node:
     x = n.src[0]
     # float, not WHERE: a NaN among x equals nothing, and 0 times g / 0 keeps it visible as NaN
     is_max = logical_not(alu(Op.NE, x, _spread(n, n)))
-    count = reduce(cast(is_max, _wide(g).dtype), Op.ADD, n.arg[1])
+    count = reduce(cast(is_max, wide(g).dtype), Op.ADD, n.arg[1])
     share = alu(Op.FDIV, g, cast(count, g.dtype))
     return cast(is_max, g.dtype) * _spread(n, share)
 
@@ -334,7 +339,8 @@ GRADIENT: dict[Op, tuple[Rule | None, ...] | None] = {
     Op.BITCAST: None,
     # gradients stop here on purpose
     Op.DETACH: None,
-    Op.REPEAT: None,  # what is computed in steps has a formula for its gradient
+    # its steps are a graph of their own: see `through_steps`
+    Op.REPEAT: None,
     # leaves
     Op.CONST: None,
     Op.BUFFER: None,

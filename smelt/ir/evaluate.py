@@ -18,13 +18,11 @@ from smelt.ir.node import (
     Dim,
     Node,
     Shape,
-    of_the_steps,
-    state,
     static,
-    taken_by_steps,
     toposort,
 )
 from smelt.ir.op import ELEMENTWISE, Op
+from smelt.ir.steps import Steps, of_the_steps
 from smelt.util.errors import ArgumentError, DTypeError, ShapeError, VerifyError
 
 __all__ = [
@@ -129,20 +127,18 @@ def _needed(node: Node) -> Sequence[Node]:
     """What has to be known to compute a node: of a REPEAT also what its steps take from outside."""
     if node.op is not Op.REPEAT:
         return node.src
-    half = len(node.src) // 2
-    return list(dict.fromkeys((*node.src[:half], *taken_by_steps(node.src[half:]))))
+    steps = Steps.of(node)
+    return list(dict.fromkeys((*steps.first, *steps.taken)))
 
 
 def _repeat(graph: _Graph, node: Node, values: Mapping[Node, Array]) -> Array:
-    count, k = node.arg
-    half = len(node.src) // 2
-    first, following = node.src[:half], node.src[half:]
-    known = {n: values[n] for n in taken_by_steps(following)}
-    arrays: list[Array] = [values[s] for s in first]
-    for _ in range(count):
-        now = {state(i, s): a for i, (s, a) in enumerate(zip(first, arrays, strict=True))}
-        arrays = _evaluate(graph, following, {**known, **now})
-    result: Array = arrays[k]
+    steps = Steps.of(node)
+    known = {n: values[n] for n in steps.taken}
+    arrays: list[Array] = [values[s] for s in steps.first]
+    for _ in range(steps.count):
+        now = dict(zip(steps.states, arrays, strict=True))
+        arrays = _evaluate(graph, steps.following, {**known, **now})
+    result: Array = arrays[node.arg[1]]
     return result
 
 

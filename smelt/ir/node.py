@@ -540,24 +540,6 @@ def repeat(count: int, k: int, first: Sequence[Node], following: Sequence[Node])
     return Node.make(Op.REPEAT, first[k].dtype, first[k].shape, src, (count, k))
 
 
-def of_the_steps(nodes: Sequence[Node]) -> list[Node]:
-    """Those of `nodes`, sources first, that steps of a REPEAT compute: they depend on STATEs."""
-    inside: dict[Node, None] = {}
-    for node in nodes:
-        bound = node.op is Op.REPEAT
-        if node.op is Op.STATE or (not bound and any(s in inside for s in node.src)):
-            inside[node] = None
-    return list(inside)
-
-
-def taken_by_steps(following: Sequence[Node]) -> list[Node]:
-    """What the steps of a REPEAT take from outside: it does not depend on a STATE."""
-    order = toposort(following)
-    inside = set(of_the_steps(order))
-    taken = [s for n in order if n in inside for s in n.src if s not in inside]
-    return list(dict.fromkeys([*taken, *(n for n in following if n not in inside)]))
-
-
 def copy(x: Node, device: str) -> Node:
     """x on another device."""
     return Node.make(Op.COPY, x.dtype, x.shape, (x,), device)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from smelt.nn.layers import uniform_weight
 from smelt.tensor import Tensor
+from smelt.tensor.repeat import row, scan
 from smelt.util.errors import ArgumentError, ShapeError
 
 State = tuple[Tensor, ...]  # (h,), or (h, c)
@@ -37,8 +38,6 @@ def _tanh(x: Tensor, h: Tensor, state: State) -> State:
 def _relu(x: Tensor, h: Tensor, state: State) -> State:
     return ((x + h).relu(),)
 
-
-BRANCHES = 8  # how many parts a sequence is copied to at once
 
 NONLINEARITIES: dict[str, Step] = {"tanh": _tanh, "relu": _relu}
 
@@ -214,39 +213,16 @@ class _Recurrent:
         """One layer in one direction: (L, N, inputs) gives (L, N, hidden_size)."""
         w_ih, w_hh = getattr(self, "weight_ih" + end), getattr(self, "weight_hh" + end)
         b_ih, b_hh = (getattr(self, b + end) if self.bias else None for b in ("bias_ih", "bias_hh"))
-        steps = _apart(x.linear(w_ih.T, b_ih).contiguous())
-        if end.endswith("_reverse"):
-            steps.reverse()
-        found = []
-        for step in steps:
-            h = state[0].linear(w_hh.T, b_hh)
-            state = tuple(s.contiguous() for s in self.step(step, h, state))
-            found.append(state[0])
-        if end.endswith("_reverse"):
-            found.reverse()
-        return _together(found), state
+        parts = x.linear(w_ih.T, b_ih)
+        backwards = end.endswith("_reverse")
+        parts = parts.flip(0) if backwards else parts
 
+        def step(i: Tensor, now: State) -> tuple[State, State]:
+            after = self.step(row(parts, i), now[0].linear(w_hh.T, b_hh), now)
+            return after, after[:1]
 
-def _apart(x: Tensor) -> list[Tensor]:
-    """x[0], x[1] and so on, each in memory of its own.
-
-    That makes all steps the same kernel: they differ in the memory that they read, and not in
-    where in it they read. A tree of copies, as those of one level and place are one kernel too.
-    """
-    n = x._static("recurrent layer", 0)
-    if n == 1:
-        return [x.squeeze(0)]
-    parts = x.split(-(-n // BRANCHES))
-    return [row for part in parts for row in _apart(part.contiguous())]
-
-
-def _together(rows: list[Tensor]) -> Tensor:
-    """The stack of many tensors, as a tree as in `_apart`."""
-    parts = [row.unsqueeze(0) for row in rows]
-    while len(parts) > 1:
-        groups = [parts[i : i + BRANCHES] for i in range(0, len(parts), BRANCHES)]
-        parts = [g[0] if len(g) == 1 else Tensor.cat(*g).contiguous() for g in groups]
-    return parts[0]
+        last, (outputs,) = scan(x._static(type(self).__name__, 0), step, state)
+        return outputs.flip(0) if backwards else outputs, last
 
 
 class RNN(_Recurrent):

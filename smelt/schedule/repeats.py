@@ -2,25 +2,27 @@
 
 Around a REPEAT values have to be in memory: what its states are at first, and what its steps take
 from outside. Each state has two memories of its own, and a step reads the one that the step before
-has written. So the program stays a plain list of kernels, in which those of a step come back with
-other memories.
+has written; but a state that collects rows has one, into which each step writes its row. So the
+program stays a plain list of kernels, in which those of a step come back with other memories.
+
+States that nobody wants after the last step are left out, unless others follow from them. And a
+REPEAT with the same states as another one and more (those that a gradient needs) is done for both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from smelt.ir.node import (
     Node,
     const,
     contiguous,
     placeholder,
-    state,
     substitute,
-    taken_by_steps,
     toposort,
 )
 from smelt.ir.op import MOVEMENT, Op
+from smelt.ir.steps import Steps, taken_by_steps
 from smelt.schedule.fuse import leaf
 from smelt.schedule.lower import Schedule, ScheduledKernel, schedule_once
 
@@ -56,52 +58,74 @@ class Unrolling:
         flat, self.known[node] = _stand_in(node)
         self.memories[flat] = memory
 
-    def repeat(self, siblings: Sequence[Node]) -> None:
-        """Append all steps of a REPEAT, whose `siblings` are those states that are wanted."""
-        count, _ = siblings[0].arg
-        half = len(siblings[0].src) // 2
-        first, following = siblings[0].src[:half], siblings[0].src[half:]
+    def repeat(self, steps: Steps, wanted: Mapping[Node, int]) -> None:
+        """Append all steps; `wanted` are nodes, each the value of that state after the last one."""
+        live = steps.needed_for(wanted.values())
+        stacks = [k for k in live if k in steps.collected]
+        carried = [k for k in live if k not in steps.collected]
+        following = [steps.following[k] for k in (*carried, *stacks)]
         outside = [n for n in map(_computed, taken_by_steps(following)) if _is_data(n)]
         outside = [n for n in dict.fromkeys(outside) if n not in self.known and not leaf(n)]
-        before = self.compute([*first, *outside])
-        for node, memory in zip(outside, before[half:], strict=True):
+        before = self.compute([*(steps.first[k] for k in carried), *outside])
+        for node, memory in zip(outside, before[len(carried) :], strict=True):
             self.remember(node, memory)
-        now = before[:half]
-        ins = [_stand_in(s) for s in first]
-        step = schedule_once(self._step(first, following, [node for _, node in ins]))
-        pairs = [[_memory_like(s), _memory_like(s)] for s in first]
-        for number in range(count):
-            memories = {flat: memory for (flat, _), memory in zip(ins, now, strict=True)}
-            for result, pair in zip(step.results, pairs, strict=True):
+        now = before[: len(carried)]
+        ins = {k: _stand_in(steps.first[k]) for k in (*carried, *stacks)}
+        states = {steps.states[k]: node for k, (_, node) in ins.items()}
+        made = substitute(following, {**self.known, **states})
+        old = [states[steps.states[k]] for k in carried]
+        step = schedule_once([*_in_memory(made[: len(carried)], old), *made[len(carried) :]])
+        results = step.results[: len(carried)]
+        step = _without_copies(step, [ins[k][0] for k in stacks])
+        pairs = [[_memory_like(steps.first[k]), _memory_like(steps.first[k])] for k in carried]
+        whole = [_memory_like(steps.first[k]) for k in stacks]
+        rows = dict(zip(step.results[len(carried) :], whole, strict=True))
+        for number in range(steps.count):
+            memories = {ins[k][0]: memory for k, memory in zip(carried, now, strict=True)} | rows
+            for result, pair in zip(results, pairs, strict=True):
                 if result not in memories:  # a state that a step leaves alone stays where it is
                     memories[result] = pair[number % 2]
             self.append(step, memories)
-            now = [self.memory(m, memories) for m in step.results]
-        for node in siblings:
-            self.remember(node, now[node.arg[1]])
+            now = [self.memory(m, memories) for m in results]
+        after = dict(zip((*carried, *stacks), (*now, *whole), strict=True))
+        for node, k in wanted.items():
+            self.remember(node, after[k])
 
-    def _step(
-        self, first: Sequence[Node], following: Sequence[Node], now: Sequence[Node]
-    ) -> list[Node]:
-        """What a step makes of the states `now`, each in memory of its own."""
-        states = {state(k, s): n for k, (s, n) in enumerate(zip(first, now, strict=True))}
-        made = substitute(following, {**self.known, **states})
-        return [
-            node if node is old or not leaf(_computed(node)) else contiguous(node, unique=True)
-            for node, old in zip(made, now, strict=True)
-        ]
+
+def _in_memory(made: Sequence[Node], now: Sequence[Node]) -> list[Node]:
+    """What a step makes of the states `now`, each in memory of its own."""
+    return [
+        node if node is old or not leaf(_computed(node)) else contiguous(node, unique=True)
+        for node, old in zip(made, now, strict=True)
+    ]
+
+
+def _without_copies(step: Schedule, stacks: Sequence[Node]) -> Schedule:
+    """A step that writes its rows into what is there, and does not copy that first.
+
+    Nothing reads `stacks` but the copy that a STORE makes of its base.
+    """
+    copied = set(stacks)
+    kernels = tuple(k for k in step.kernels if copied.isdisjoint(k.memories))
+    return Schedule(kernels, step.results)
 
 
 def schedule_with_repeats(roots: Sequence[Node], repeats: Sequence[Node]) -> Schedule:
     """The schedule of a graph with these REPEATs in it, sources first."""
     whole = Unrolling()
-    siblings: dict[tuple[tuple[Node, ...], int], list[Node]] = {}
-    for node in repeats:
-        siblings.setdefault((node.src, node.arg[0]), []).append(node)
-    for group in siblings.values():
-        whole.repeat(group)
+    found = [Steps.of(node) for node in repeats]
+    wanted: dict[Steps, dict[Node, int]] = {}
+    for node, steps in zip(repeats, found, strict=True):
+        wanted.setdefault(_with_most(steps, found), {})[node] = node.arg[1]
+    for steps, nodes in wanted.items():
+        whole.repeat(steps, nodes)
     results = whole.compute(roots)
     return Schedule(tuple(whole.kernels), tuple(results))
+
+
+def _with_most(steps: Steps, found: Sequence[Steps]) -> Steps:
+    """Of those found that do what these `steps` do the one with the most states."""
+    return max((s for s in found if s.begin_with(steps)), key=lambda s: len(s.first))
 
 
 def _computed(node: Node) -> Node:

@@ -5,14 +5,13 @@ Source: Graves et al., "Connectionist Temporal Classification", ICML 2006.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TypeAlias, TypeVar
 
 import smelt.ir.node as ir
 from smelt.ir.op import Op
 from smelt.tensor.network import Network
-from smelt.tensor.repeat import repeat
+from smelt.tensor.repeat import repeat, row
 from smelt.util.errors import DTypeError, ShapeError
 
 N = TypeVar("N", bound=Network)
@@ -54,28 +53,15 @@ def ctc_score(
 
 
 def _read(says: N, frames: N, skips: N, score: N) -> N:
-    """The score of each state (N, states) after the last of the frames.
+    """The score of each state (N, states) after the last of the frames."""
 
-    Frames are read in blocks, as the gradient of reading one is as large as what it is read from.
-    """
-    total = says._static("ctc_loss", 0)
-    block = max(1, math.isqrt(total))
-    blocks = -(-total // block)
-    padded = says._resized(0, blocks * block).unflatten(0, (blocks, block))
+    def read_frame(i: N, scores: tuple[N, ...]) -> tuple[N, ...]:
+        (score,) = scores
+        moved = skips.where(_later(score, 2, NEVER), NEVER)
+        new = _log_sum(score, _later(score, 1, NEVER), moved) + row(says, i)
+        return ((i < frames).unsqueeze(1).where(new, score),)
 
-    def read_block(i: N, scores: tuple[N, ...]) -> tuple[N, ...]:
-        part = padded._with(ir.contiguous(padded[i].node))  # (block, N, states)
-
-        def read_frame(j: N, scores: tuple[N, ...]) -> tuple[N, ...]:
-            (score,) = scores
-            moved = skips.where(_later(score, 2, NEVER), NEVER)
-            new = _log_sum(score, _later(score, 1, NEVER), moved) + part[j]
-            running = (i * block + j < frames).unsqueeze(1)
-            return (running.where(new, score),)
-
-        return repeat(block, read_frame, scores)
-
-    return repeat(blocks, read_block, (score,))[0]
+    return repeat(says._static("ctc_loss", 0), read_frame, (score,))[0]
 
 
 def _skips(labels: N, blank: int) -> N:

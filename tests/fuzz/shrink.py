@@ -11,8 +11,9 @@ import numpy as np
 
 from smelt.ir import node as ir
 from smelt.ir.evaluate import evaluate_graph
-from smelt.ir.node import BufferRef, Node, buffer, of_the_steps, substitute, toposort
+from smelt.ir.node import BufferRef, Node, buffer, substitute, toposort
 from smelt.ir.op import ELEMENTWISE, MOVEMENT, Op
+from smelt.ir.steps import of_the_steps
 from tests.fuzz.cases import HOME, Held
 from tests.fuzz.graphs import Array
 

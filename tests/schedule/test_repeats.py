@@ -11,6 +11,7 @@ from smelt.ir.node import const, repeat, state
 from smelt.ir.op import Op
 from smelt.schedule.lower import schedule
 from smelt.tensor.repeat import repeat as steps
+from smelt.tensor.repeat import row, scan
 from smelt.util.errors import DTypeError, ShapeError
 
 
@@ -125,6 +126,52 @@ def test_gradients_flow_through_the_steps() -> None:
     w = stored(3.0).requires_grad_()
     (y,) = steps(3, lambda i, s: (s[0] * w,), (stored(1.0),))
     assert y.sum().gradient(w)[0].tolist() == [27.0]
+
+
+@pytest.mark.parametrize("device", ["CPU", "PYTHON"])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_rows_are_collected(count: int, device: str) -> None:
+    xs = np.arange(15, dtype=np.float32).reshape(5, 3)
+    given = Tensor(xs, device=device)
+    start = Tensor([1.0, 0.0, 0.0], device=device)
+    (last,), (sums, old) = scan(
+        count, lambda i, s: ((s[0] + row(given, i),), (s[0] + row(given, i), s[0] * i)), (start,)
+    )
+    expected = xs.cumsum(0)[:count] + np.array([1, 0, 0])
+    np.testing.assert_array_equal(sums.numpy(), expected)
+    before = np.concatenate([[[1, 0, 0]], expected[:-1]])
+    np.testing.assert_array_equal(old.numpy(), before * np.arange(count)[:, None])
+    np.testing.assert_array_equal(last.numpy(), expected[-1])
+
+
+def test_a_step_writes_its_row_alone() -> None:
+    x = Tensor.ones(256).contiguous().realize()
+
+    def written(count: int) -> int:
+        _, (rows,) = scan(count, lambda i, s: ((s[0] * 0.5,), (s[0],)), (x,))
+        with smelt.stats() as s:
+            rows.realize()
+        return s.bytes_written
+
+    assert written(40) <= 4 * written(10)
+
+
+def test_a_batch_of_collected_rows() -> None:
+    def halves(x: Tensor) -> Tensor:
+        return scan(4, lambda i, s: ((s[0] * 0.5,), (s[0],)), (x,))[1][0]
+
+    many = smelt.vmap(halves)(stored(1.0, 2.0, 3.0, 4.0).reshape(2, 2))
+    expected = 0.5 ** np.arange(4)[:, None] * np.array([[[1, 2]], [[3, 4]]])
+    np.testing.assert_array_equal(many.numpy(), expected)
+
+
+def test_states_that_nobody_wants_are_not_computed() -> None:
+    x = stored(1.0, 2.0)
+    a, b = steps(6, lambda i, s: (s[0] * 2, s[1] @ s[1] + s[0]), (x, x))
+    kernels = schedule([a.node]).kernels
+    assert len(kernels) <= 7
+    both = schedule([a.node, b.node]).kernels
+    assert len(both) > len(kernels)
 
 
 def test_memory_is_that_of_two_states() -> None:
