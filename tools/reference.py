@@ -33,6 +33,8 @@ MODULES = (
     "smelt.nn.data",
     "smelt.nn.datasets",
     "smelt.nn.utils",
+    "smelt.nn.init",
+    "smelt.helpers",
     "smelt.array_api",
     "smelt.array_api.linalg",
     "smelt.dtype",

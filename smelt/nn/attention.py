@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from smelt.dtype import dtypes
 from smelt.nn.layers import Linear
 from smelt.nn.normalization import LayerNorm
+from smelt.nn.state import get_parameters
 from smelt.tensor import Tensor
 from smelt.util.errors import ArgumentError, ShapeError
 
@@ -25,7 +26,8 @@ class MultiHeadAttention:
     need_weights.
 
     attn_mask (L, S) or (N * num_heads, L, S) and key_padding_mask (N, S) are added to the scores,
-    or as bools say what must *not* be looked at.
+    or as bools say what must *not* be looked at. With add_bias_kv there is one more place to look
+    at, whose key and value are the weights bias_k and bias_v; with add_zero_attn another, of zeros.
 
     >>> from smelt import Tensor
     >>> y, weights = MultiHeadAttention(4, 2)(*[Tensor.ones(3, 1, 4)] * 3)
@@ -39,6 +41,8 @@ class MultiHeadAttention:
         num_heads: int,
         dropout: float = 0.0,
         bias: bool = True,
+        add_bias_kv: bool = False,
+        add_zero_attn: bool = False,
         kdim: int | None = None,
         vdim: int | None = None,
         batch_first: bool = False,
@@ -51,6 +55,9 @@ class MultiHeadAttention:
         self.num_heads = num_heads
         self.dropout = dropout
         self.batch_first = batch_first
+        self.add_zero_attn = add_zero_attn
+        self.bias_k = _normal(embed_dim) if add_bias_kv else None
+        self.bias_v = _normal(embed_dim) if add_bias_kv else None
         widths = {"q": embed_dim, "k": kdim or embed_dim, "v": vdim or embed_dim}
         self.packed = set(widths.values()) == {embed_dim}
         if self.packed:
@@ -88,6 +95,7 @@ class MultiHeadAttention:
             query, key, value = (t.transpose(0, 1) for t in (query, key, value))
         q, k, v = self._projected(query, key, value)  # (N, heads, L or S, size)
         mask = self._mask(q, k, key_padding_mask, attn_mask, is_causal)
+        k, v, mask = self._with_more_places(k, v, mask)
         weights = None
         if need_weights:
             scores = (q @ k.mT) * (1 / math.sqrt(q.shape[-1]))  # (N, heads, L, S)
@@ -115,6 +123,20 @@ class MultiHeadAttention:
         else:
             parts = [x.linear(w.T, b) for x, w, b in zip(inputs, weights, biases, strict=True)]
         return [t.unflatten(-1, (self.num_heads, -1)).transpose(1, 2) for t in parts]
+
+    def _with_more_places(
+        self, k: Tensor, v: Tensor, mask: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Keys, values (N, heads, S, size) and mask (.., S) with the places that always count."""
+        n, heads, places, size = k.shape
+        if self.bias_k is not None and self.bias_v is not None:
+            more = (b.reshape(1, heads, 1, size) for b in (self.bias_k, self.bias_v))
+            k, v = (
+                x.cat(b.expand(n, heads, 1, size), dim=2) for x, b in zip((k, v), more, strict=True)
+            )
+        if self.add_zero_attn:
+            k, v = (x.pad((0, 0, 0, 1)) for x in (k, v))
+        return k, v, None if mask is None else mask.pad((0, k.shape[2] - places))
 
     def _mask(
         self,
@@ -156,6 +178,11 @@ MultiheadAttention = MultiHeadAttention
 def _xavier(rows: int, columns: int) -> Tensor:
     bound = math.sqrt(6 / (rows + columns))
     return Tensor.uniform(rows, columns, low=-bound, high=bound, requires_grad=True)
+
+
+def _normal(size: int) -> Tensor:
+    """As PyTorch's xavier_normal_ fills (1, 1, size)."""
+    return Tensor.normal(1, 1, size, std=math.sqrt(1 / size), requires_grad=True)
 
 
 class _TransformerLayer:
@@ -344,3 +371,82 @@ class TransformerDecoder(_Stack[TransformerDecoderLayer]):
                 memory_key_padding_mask, tgt_is_causal, memory_is_causal,
             )  # fmt: skip
         return tgt if self.norm is None else self.norm(tgt)
+
+
+class Transformer:
+    """An encoder, and a decoder that looks at what it gives (Vaswani and others, 2017).
+
+    src: (S, N, d_model), tgt, y: (T, N, d_model); with batch_first N comes first. The masks are
+    those of TransformerEncoder and TransformerDecoder.
+
+    >>> from smelt import Tensor
+    >>> model = Transformer(4, 2, 1, 1, dim_feedforward=8)
+    >>> model(Tensor.ones(5, 1, 4), Tensor.ones(3, 1, 4)).shape
+    (3, 1, 4)
+    """
+
+    def __init__(
+        self,
+        d_model: int = 512,
+        nhead: int = 8,
+        num_encoder_layers: int = 6,
+        num_decoder_layers: int = 6,
+        dim_feedforward: int = 2048,
+        dropout: float = 0.1,
+        activation: Activation = "relu",
+        custom_encoder: Callable[..., Tensor] | None = None,
+        custom_decoder: Callable[..., Tensor] | None = None,
+        layer_norm_eps: float = 1e-5,
+        batch_first: bool = False,
+        norm_first: bool = False,
+        bias: bool = True,
+    ):
+        self.d_model = d_model
+        self.nhead = nhead
+        self.batch_first = batch_first
+        options = (
+            d_model, nhead, dim_feedforward, dropout, activation,
+            layer_norm_eps, batch_first, norm_first, bias,
+        )  # fmt: skip
+        self.encoder = custom_encoder or TransformerEncoder(
+            TransformerEncoderLayer(*options),
+            num_encoder_layers,
+            LayerNorm(d_model, layer_norm_eps, bias=bias),
+        )
+        self.decoder = custom_decoder or TransformerDecoder(
+            TransformerDecoderLayer(*options),
+            num_decoder_layers,
+            LayerNorm(d_model, layer_norm_eps, bias=bias),
+        )
+        for tensor in get_parameters(self):  # every layer starts from weights of its own
+            if tensor.ndim > 1:
+                tensor.assign(_xavier(*map(int, tensor.shape)).detach())
+
+    def __call__(
+        self,
+        src: Tensor,
+        tgt: Tensor,
+        src_mask: Tensor | None = None,
+        tgt_mask: Tensor | None = None,
+        memory_mask: Tensor | None = None,
+        src_key_padding_mask: Tensor | None = None,
+        tgt_key_padding_mask: Tensor | None = None,
+        memory_key_padding_mask: Tensor | None = None,
+        src_is_causal: bool = False,
+        tgt_is_causal: bool = False,
+        memory_is_causal: bool = False,
+    ) -> Tensor:
+        memory = self.encoder(src, src_mask, src_key_padding_mask, src_is_causal)
+        return self.decoder(
+            tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask,
+            tgt_is_causal, memory_is_causal,
+        )  # fmt: skip
+
+    @staticmethod
+    def generate_square_subsequent_mask(sz: int) -> Tensor:
+        """A mask (sz, sz) with which each place looks at none behind it.
+
+        >>> Transformer.generate_square_subsequent_mask(2).tolist()
+        [[0.0, -inf], [0.0, 0.0]]
+        """
+        return Tensor.full((sz, sz), -math.inf).triu(1)

@@ -101,12 +101,12 @@ class DataLoader:
                 f"a {type(dataset).__name__}",
                 "what has a length and samples by number",
             )
-        if batch_size < 1 or num_workers < 0 or prefetch_factor < 1:
+        if batch_size < 1 or num_workers < 0 or prefetch_factor < 1 or (seed or 0) < 0:
             raise ArgumentError(
                 "DataLoader",
                 f"batch_size={batch_size}, num_workers={num_workers}, "
-                f"prefetch_factor={prefetch_factor}",
-                "1, 0 and 1 at the least",
+                f"prefetch_factor={prefetch_factor}, seed={seed}",
+                "1, 0, 1 and 0 at the least",
             )
         self.dataset = dataset
         self.batch_size = batch_size

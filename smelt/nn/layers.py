@@ -24,7 +24,7 @@ PADDING_MODES = {
 
 def uniform_weight(shape: Sequence[int], fan_in: int) -> Tensor:
     """U(-b, b) with b = 1 / sqrt(fan_in): what PyTorch's Linear and Conv layers start from."""
-    bound = 1 / math.sqrt(fan_in) if fan_in else 0.0
+    bound = 1 / math.sqrt(fan_in) if fan_in > 0 else 0.0
     return Tensor.uniform(*shape, low=-bound, high=bound, requires_grad=True)
 
 
@@ -60,6 +60,7 @@ class _Conv:
     """What convolutions over `ndim` axes, and their transposes, have in common."""
 
     ndim = 0
+    is_transposed = False
 
     def __init__(
         self,
@@ -71,9 +72,8 @@ class _Conv:
         dilation: Numbers,
         groups: int,
         bias: bool,
-        weight: tuple[int, int],
     ):
-        if in_channels % groups or out_channels % groups:
+        if groups < 1 or in_channels % groups or out_channels % groups:
             raise ArgumentError(
                 type(self).__name__,
                 f"{in_channels} and {out_channels} channels in {groups} groups",
@@ -87,8 +87,11 @@ class _Conv:
         self.padding = padding
         self.dilation = dilation
         self.groups = groups
-        fan_in = weight[1] * math.prod(size)
-        self.weight = uniform_weight((*weight, *size), fan_in)
+        first, second = (
+            (in_channels, out_channels) if self.is_transposed else (out_channels, in_channels)
+        )
+        fan_in = second // groups * math.prod(size)
+        self.weight = uniform_weight((first, second // groups, *size), fan_in)
         self.bias = uniform_weight((out_channels,), fan_in) if bias else None
 
     def _check(self, x: Tensor) -> None:
@@ -113,9 +116,8 @@ class _Forward(_Conv):
         bias: bool = True,
         padding_mode: str = "zeros",
     ):
-        weight = (out_channels, in_channels // groups)
         super().__init__(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, weight
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias
         )
         if padding_mode not in PADDING_MODES:
             raise ArgumentError(
@@ -148,6 +150,8 @@ class _Forward(_Conv):
 class _Transposed(_Conv):
     """A transposed convolution."""
 
+    is_transposed = True
+
     def __init__(
         self,
         in_channels: int,
@@ -160,9 +164,8 @@ class _Transposed(_Conv):
         groups: int = 1,
         bias: bool = True,
     ):
-        weight = (in_channels, out_channels // groups)
         super().__init__(
-            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, weight
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias
         )
         self.output_padding = output_padding
 

@@ -102,39 +102,68 @@ class InstanceNorm:
         self.weight, self.bias = affine_weights((num_features,), affine)
 
     def __call__(self, x: Tensor) -> Tensor:
-        channels = self.num_features
-        if x.ndim < 3 or x.shape[1] != channels:
+        self._check(x)
+        return self._affine(x.layernorm(tuple(range(2, x.ndim)), self.eps))
+
+    def _check(self, x: Tensor) -> None:
+        if x.ndim < 3 or x.shape[1] != self.num_features:
             raise ShapeError(
-                type(self).__name__, f"x of shape {x.shape}", f"(N, {channels}, ..., at least 1)"
+                type(self).__name__,
+                f"x of shape {x.shape}",
+                f"(N, {self.num_features}, ..., at least 1)",
             )
-        y = x.layernorm(tuple(range(2, x.ndim)), self.eps)
-        shape = (1, channels, *(1 for _ in x.shape[2:]))
-        y = y if self.weight is None else y * self.weight.reshape(shape)
-        return y if self.bias is None else y + self.bias.reshape(shape)
+
+    def _affine(self, y: Tensor) -> Tensor:
+        y = y if self.weight is None else y * self._column(self.weight, y)
+        return y if self.bias is None else y + self._column(self.bias, y)
+
+    def _column(self, values: Tensor, x: Tensor) -> Tensor:
+        """A value for each channel, as it broadcasts with x."""
+        return values.reshape(1, -1, *(1 for _ in x.shape[2:]))
 
 
 class InstanceNorm2d(InstanceNorm):
     """InstanceNorm with PyTorch's arguments: it has weights only if `affine` asks for them.
 
-    Running statistics, and a momentum for them, are not kept.
+    With `track_running_stats` the averages over the samples of their means and (unbiased) variances
+    move the running ones while TRAINING, and without TRAINING those are used instead.
 
     >>> InstanceNorm2d(3).weight is None
     True
     """
 
+    running_mean: Tensor | None = None
+    running_var: Tensor | None = None
+
     def __init__(
         self,
         num_features: int,
         eps: float = 1e-5,
-        momentum: float | None = 0.1,
+        momentum: float = 0.1,
         affine: bool = False,
         track_running_stats: bool = False,
     ):
-        if track_running_stats:
-            raise ArgumentError(
-                "InstanceNorm", "track_running_stats=True", "False", "BatchNorm keeps statistics"
-            )
         super().__init__(num_features, eps, affine)
+        self.momentum = momentum
+        if track_running_stats:
+            self.running_mean = Tensor.zeros(num_features).contiguous().requires_grad_(False)
+            self.running_var = Tensor.ones(num_features).contiguous().requires_grad_(False)
+            self.num_batches_tracked = Tensor.zeros(dtype=dtypes.int64).contiguous()  # never counts
+
+    def __call__(self, x: Tensor) -> Tensor:
+        mean, var = self.running_mean, self.running_var
+        if mean is None or var is None:
+            return super().__call__(x)
+        if flags.TRAINING.value:
+            y = super().__call__(x)
+            own_var, own_mean = x.detach().var_mean(tuple(range(2, x.ndim)))  # (N, C)
+            for running, own in ((mean, own_mean), (var, own_var)):
+                batch = own.mean(0).cast(running.dtype)
+                running.assign(running + self.momentum * (batch - running))
+            return y
+        self._check(x)
+        y = (x - self._column(mean, x)) * self._column((var + self.eps).rsqrt(), x)
+        return self._affine(y)
 
 
 InstanceNorm1d = InstanceNorm3d = InstanceNorm2d

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
+import tarfile
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, MutableMapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from smelt.nn import safetensors
-from smelt.nn.mapped import from_mapped
+from smelt.nn.mapped import from_mapped, map_file
 from smelt.nn.torch_files import torch_load as torch_load
 from smelt.tensor import Tensor
-from smelt.util.errors import ArgumentError
+from smelt.util.errors import ArgumentError, FileFormatError
 from smelt.util.memory import readable_bytes
 
 Path = str | os.PathLike[str]
@@ -36,11 +40,12 @@ def _tensors(value: Any, name: str, inside: tuple[int, ...]) -> Iterator[tuple[s
         return
     if id(value) in inside:  # an object that refers back to what holds it
         return
-    for key, child in _children(value):
+    for key, child in children(value):
         yield from _tensors(child, f"{name}.{key}" if name else key, (*inside, id(value)))
 
 
-def _children(value: Any) -> list[tuple[str, Any]]:
+def children(value: Any) -> list[tuple[str, Any]]:
+    """What is right inside of an object or a container, by its name there."""
     if isinstance(value, Mapping):
         return [(str(key), child) for key, child in value.items()]
     if isinstance(value, list | tuple):
@@ -48,6 +53,8 @@ def _children(value: Any) -> list[tuple[str, Any]]:
         return [(str(key), child) for key, child in zip(names, value, strict=True)]
     if isinstance(value, type | ModuleType):  # what an object refers to, but does not own
         return []
+    if hasattr(type(value), "_named_layers"):  # nn.Sequential
+        return list(value._named_layers())
     return list(getattr(value, "__dict__", {}).items())
 
 
@@ -199,3 +206,47 @@ def safe_load_metadata(path: Path) -> tuple[Tensor, int, dict[str, Any]]:
     """
     mapped, start, entries = safetensors.header(path)
     return from_mapped(mapped), start, entries
+
+
+def tar_extract(file: Path | Tensor) -> dict[str, Tensor]:
+    """The files in a tar archive, compressed or not, as tensors of bytes by name.
+
+    Raises:
+        FileFormatError: it is no tar archive, or is damaged.
+        OSError: it cannot be opened.
+
+    >>> import io, tarfile
+    >>> with tarfile.open(fileobj=(made := io.BytesIO()), mode="w:gz") as archive:
+    ...     info = tarfile.TarInfo("a.txt")
+    ...     info.size = 2
+    ...     archive.addfile(info, io.BytesIO(b"hi"))
+    >>> {name: t.tolist() for name, t in tar_extract(Tensor(made.getvalue())).items()}
+    {'a.txt': [104, 105]}
+    """
+    try:
+        with tarfile.open(fileobj=_opened(file)) as archive:
+            members = {m.name: archive.extractfile(m) for m in archive.getmembers() if m.isfile()}
+            return {name: Tensor(f.read()) for name, f in members.items() if f is not None}
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise FileFormatError("tar_extract", str(error), "a tar archive") from None
+
+
+def zip_extract(file: Path | Tensor) -> dict[str, Tensor]:
+    """The files in a zip archive as tensors of bytes by name.
+
+    Raises:
+        FileFormatError: it is no zip archive, or is damaged.
+        OSError: it cannot be opened.
+    """
+    try:
+        with zipfile.ZipFile(_opened(file)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            return {entry.filename: Tensor(archive.read(entry)) for entry in entries}
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
+        raise FileFormatError("zip_extract", str(error), "a zip archive") from None
+
+
+def _opened(file: Path | Tensor) -> io.BytesIO:
+    if isinstance(file, Tensor):
+        return io.BytesIO(file.bitcast("uint8").numpy().tobytes())
+    return io.BytesIO(map_file(file).data)

@@ -76,6 +76,12 @@ def torch_load(path: Path, device: str | None = None) -> Any:
     mapped = map_file(path)
     if bytes(mapped[:4]) == b"PK\x03\x04":
         return _load_zip(path, mapped, device)
+    if bytes(mapped[257:262]) == b"ustar":
+        raise FileFormatError(
+            "torch_load", f"{os.fspath(path)}: a tar archive, as torch.save wrote them until 2017",
+            "what later versions write",
+            "write it again with PyTorch: torch.save(torch.load(path, weights_only=False), path)",
+        )  # fmt: skip
     return _load_legacy(path, mapped, device)
 
 

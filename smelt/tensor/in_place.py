@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import smelt.ir.node as ir
+from smelt.tensor.argument_types import checked
 from smelt.tensor.base import Base, broadcast, broadcast_shapes, place
 from smelt.tensor.losses import Losses
 from smelt.util.errors import DTypeError, ShapeError
@@ -45,6 +47,7 @@ def _changed(name: str, function: Method) -> Method:
         self._replace(result.cast(self.dtype))
         return self
 
+    functools.update_wrapper(method, function)  # it has the same arguments
     method.__name__ = method.__qualname__ = f"{name}_"
     method.__doc__ = f"`{name}`, in place: self takes the result, in its own dtype. Gives self."
     return method
@@ -128,7 +131,7 @@ def with_in_place_forms(cls: C) -> C:
         if hasattr(cls, name) and not hasattr(cls, f"{name}_"):
             setattr(cls, f"{name}_", _changed(name, getattr(cls, name)))
     for name, function in ONLY.items():
-        method = _changed(name[:-1], function)
+        method = _changed(name[:-1], checked(function))
         method.__doc__ = function.__doc__
         setattr(cls, name, method)
     return cls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,10 +33,11 @@ def _over(n: int, method: Callable[..., Any], place: int = 0) -> Callable[..., A
         if len(given) > place:
             given[place] = _sizes(given[place], n)
         for key in {"kernel_size", "output_size"} & options.keys():
-            options[key] = _sizes(options[key], n)
+            options[key] = None if options[key] is None else _sizes(options[key], n)
         return method(self, *given, **options)
 
-    pooled.__name__ = name
+    functools.update_wrapper(pooled, method)  # it has the same arguments
+    pooled.__name__ = pooled.__qualname__ = name
     pooled.__doc__ = f"`{method.__name__}` over {n} axes."
     return pooled
 

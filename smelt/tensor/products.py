@@ -51,6 +51,8 @@ class Products(Linear):
             if not 0 <= dims <= min(self.ndim, other.ndim):
                 raise ArgumentError("tensordot", f"{dims} axes", "as many as both tensors have")
             left, right = list(range(self.ndim - dims, self.ndim)), list(range(dims))
+        elif len(dims) != 2:
+            raise ArgumentError("tensordot", f"dims={dims}", "axes of self, and of other")
         else:
             first, second = ([d] if isinstance(d, int) else list(d) for d in dims)
             left, right = (

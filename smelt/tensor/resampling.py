@@ -29,13 +29,12 @@ _MODES: dict[str, tuple[str, int | None]] = {
     "bicubic": ("cubic", 2),
     "area": ("area", None),
 }
-_REACH = {"nearest": 0.5, "linear": 1.0, "cubic": 2.0}  # of a filter, in pixels
+_REACH = {"linear": 1.0, "cubic": 2.0}  # of a filter, in pixels
 
 
 class Resampling(Pooling):
     """Pixel i of n covers [i, i + 1); with align_corners pixels are points, the ends among them."""
 
-    @wide
     def interpolate(
         self,
         size: int | Sequence[int] | None = None,
@@ -50,7 +49,8 @@ class Resampling(Pooling):
         A single number is for all axes after batch and channels. `mode` is nearest, nearest-exact,
         linear (bilinear, trilinear), cubic (bicubic) or area. `antialias` widens the filter of a
         smaller image so that every pixel counts. The default mode is tinygrad's, PyTorch's is
-        nearest; the arguments may also come in tinygrad's order: size, mode, align_corners.
+        nearest; the arguments may also come in tinygrad's order: size, mode, align_corners. The
+        nearest modes take pixels of any dtype as they are; others make floats of integers.
 
         >>> Tensor([[[1.0, 3.0]]]).interpolate(4).tolist()
         [[[1.0, 1.5, 2.5, 3.0]]]
@@ -61,13 +61,21 @@ class Resampling(Pooling):
             scale_factor = None
         kind, axes = _MODES.get(str(mode), ("", None))
         sizes, scales = self._new_sizes(size, scale_factor, bool(recompute_scale_factor))
-        if not kind or axes not in (None, len(sizes)) or (antialias and kind not in _REACH):
+        if not kind or axes not in (None, len(sizes)) or (antialias and kind not in _FILTERS):
             raise ArgumentError(
                 "interpolate", f"mode={mode!r} for {len(sizes)} axes", f"one of {', '.join(_MODES)}"
             )
         if kind == "area":
             return self.adaptive_avg_pool2d(sizes)
+        if kind.startswith("nearest"):
+            return self._resampled(sizes, scales, kind, bool(align_corners), False)
+        return self._blended(sizes, scales, kind, bool(align_corners), antialias)
+
+    def _resampled(
+        self, sizes: list[int], scales: list[float], kind: str, align: bool, antialias: bool
+    ) -> Self:
         x = self
+        exact = dtypes.float64 if self.dtype is dtypes.float64 else dtypes.float32
         for i, (n, scale) in enumerate(zip(sizes, scales, strict=True)):
             axis = self.ndim - len(sizes) + i
             old = x._static("interpolate", axis)
@@ -78,16 +86,18 @@ class Resampling(Pooling):
             if kind.startswith("nearest") and n % old == 0 and scale == old / n:
                 x = x.repeat_interleave(n // old, axis)
                 continue
-            if align_corners:
+            if align:
                 scale = (old - 1) / (n - 1) if n > 1 else 0.0
-            grid = x._make(ir.iota(n)).cast(x.dtype)  # (n,)
+            grid = x._make(ir.iota(n)).cast(exact)  # (n,)
             taps = (
                 _filtered(grid, old, scale, kind)
-                if antialias and kind in _FILTERS
-                else _taps(_centre(grid, scale, kind, bool(align_corners)), kind)
+                if antialias
+                else _taps(_centre(grid, scale, kind, align), kind)
             )
             x = x._mixed(axis, *taps)
         return x
+
+    _blended = wide(_resampled)
 
     def _new_sizes(
         self,

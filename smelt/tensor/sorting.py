@@ -11,7 +11,7 @@ from smelt.ir.op import Op
 from smelt.tensor.arithmetic import wide
 from smelt.tensor.base import HALVES, Base, DTypeLike, Operand, as_node, as_operand, common_dtype
 from smelt.tensor.ordering import Ordering
-from smelt.util.errors import ArgumentError, ShapeError
+from smelt.util.errors import ArgumentError, CaptureError, ShapeError, TransformError
 
 INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
 
@@ -201,7 +201,9 @@ class Sorting(Ordering):
         """How often each integer from 0 to the largest is in a vector, or their `weights` added up.
 
         The largest is read at once unless `size`, the length of the result, is given: integers
-        beyond are left out then. A negative one raises OutOfRangeError where it is computed.
+        beyond are left out then. Where nothing can be read, in a captured step or in vmap,
+        `minlength` is the length, and an integer beyond raises OutOfRangeError where it is
+        computed, as a negative one does anywhere.
 
         >>> Tensor([1, 3, 1]).bincount().tolist()
         [0, 2, 0, 1]
@@ -212,13 +214,22 @@ class Sorting(Ordering):
             raise ShapeError("bincount", f"weights {weights.shape}", f"self's shape {self.shape}")
         if minlength < 0:
             raise ArgumentError("bincount", f"minlength={minlength}", "a number from 0 up")
+        leaves_out = size is not None
         if size is None:
-            n = self._static("bincount", 0)
-            size = max(minlength, int(self.max()._read("bincount")) + 1 if n else 0)
+            size = minlength if not self._static("bincount", 0) else self._span(minlength)
         if weights is None:
-            return self.full_like(1, dtypes.index)._tallied(self, size)
+            return self.full_like(1, dtypes.index)._tallied(self, size, leaves_out)
         single = weights.dtype is dtypes.float32
-        return (weights if single else weights.double())._tallied(self, size)
+        return (weights if single else weights.double())._tallied(self, size, leaves_out)
+
+    def _span(self, minlength: int) -> int:
+        """The largest element + 1, at least minlength; minlength where nothing can be read."""
+        try:
+            return max(minlength, int(self.max()._read("bincount")) + 1)
+        except (CaptureError, TransformError):
+            if not minlength:
+                raise
+            return minlength
 
     def histc(self, bins: int = 100, min: float = 0, max: float = 0) -> Self:
         """How many elements are in each of `bins` equal parts of [min, max], as floats.
@@ -245,11 +256,15 @@ class Sorting(Ordering):
         inside = (x >= low) & (x <= high)
         return x.full_like(1)._tallied(inside.where(place, bins), bins)
 
-    def _tallied(self, places: Self, size: int) -> Self:
-        """A vector's elements added up at their places in one of `size`; those beyond left out."""
+    def _tallied(self, places: Self, size: int, leaves_out: bool = True) -> Self:
+        """A vector's elements added up at their places in one of `size`.
+
+        Those beyond are left out, or raise OutOfRangeError.
+        """
         at = places.cast(dtypes.index)
         base = ir.const(0, self.dtype, (size,))
-        stored = ir.store(base, at.node, self.node, (at < size).node, "add")
+        valid = (at < size).node if leaves_out else None
+        stored = ir.store(base, at.node, self.node, valid, "add")
         return self._with(stored, places)
 
     # ---- quantiles ----------------------------------------------------------------------------

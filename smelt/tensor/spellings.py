@@ -45,6 +45,7 @@ SPELLINGS: dict[str, dict[str, str]] = {
     "swapaxes": {"axis0": "dim0", "axis1": "dim1"},
     "tensor_split": {"indices": "sections", "tensor_indices_or_sections": "sections"},
     "tile": {"dims": "*"},
+    "unflatten": {"unflattened_size": "sizes"},
     "unfold": {"dimension": "dim"},
     "where": {"x": "a", "y": "b"},
 }

@@ -13,6 +13,7 @@ from smelt.autograd.backward import gradients, paths_back
 from smelt.ir.node import Node
 from smelt.ir.op import Op
 from smelt.ir.symbolic import SymInt, merge_bindings
+from smelt.tensor.argument_types import with_checked_arguments
 from smelt.tensor.base import (
     HALVES,
     Array,
@@ -49,6 +50,7 @@ class _Training(type):
 
 @with_in_place_forms
 @with_other_spellings
+@with_checked_arguments
 class Tensor(Exchange, metaclass=_Training):
     """An array of numbers that is computed when it is looked at.
 
@@ -90,7 +92,8 @@ class Tensor(Exchange, metaclass=_Training):
         return html_of(self._printed(), caption)
 
     def _printed(self) -> Array:
-        values = self._read("repr")
+        is_number = ir.is_static(self.node.shape) and ir.numel(self.node.shape) == 1
+        values = self._one("repr").reshape(self.shape) if is_number else self._read("repr")
         # numpy prints fewer digits of ml_dtypes' types
         return values.astype(np.float32) if self.dtype in HALVES else values
 

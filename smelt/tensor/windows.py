@@ -65,6 +65,7 @@ class Windows(Joining):
         sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
         if len(sizes) != self.ndim:
             raise ShapeError("pad_to", f"{len(sizes)} sizes", f"one for each of {self.ndim} axes")
+        as_dims("pad_to", [s for s in sizes if s is not None])
         pairs = [None if s is None else (0, s - n) for s, n in zip(sizes, self.shape, strict=True)]
         if any(pair and isinstance(pair[1], int) and pair[1] < 0 for pair in pairs):
             raise ShapeError("pad_to", f"{self.shape} to {tuple(sizes)}", "sizes no smaller")

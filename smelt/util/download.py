@@ -17,10 +17,17 @@ _TIMEOUT_S = 30
 
 def fetched(url: str) -> bytes:
     """What is at an address: from the cache, or else from there, and kept."""
-    name = hashlib.sha256(url.encode()).hexdigest()[:16]
-    path = Path(flags.SMELT_CACHE.value) / "downloads" / f"{name}-{url.rsplit('/', 1)[-1][-64:]}"
+    return fetched_path(url).read_bytes()
+
+
+def fetched_path(url: str, name: Path | None = None, gunzip: bool = False) -> Path:
+    """Where what is at an address is kept; `name` is a path in the folder of downloads."""
+    if name is None:
+        digest = hashlib.sha256(url.encode()).hexdigest()[:16]
+        name = Path(f"{digest}-{url.rsplit('/', 1)[-1][-64:]}" + ".unpacked" * gunzip)
+    path = Path(flags.SMELT_CACHE.value) / "downloads" / name
     if path.exists():
-        return path.read_bytes()
+        return path
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:
             content: bytes = answer.read()
@@ -31,9 +38,9 @@ def fetched(url: str) -> bytes:
         ) from None  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
+    unfinished.write_bytes(unpacked(content, url) if gunzip else content)
     unfinished.replace(path)
-    return content
+    return path
 
 
 def unpacked(content: bytes, url: str) -> bytes:

@@ -65,6 +65,10 @@ class ArgumentError(SmeltError, ValueError):
     """An argument whose value makes no sense for the operation."""
 
 
+class ArgumentTypeError(ArgumentError, TypeError):
+    """An argument of a type that the operation does not take."""
+
+
 class DeviceError(SmeltError, RuntimeError):
     """An unknown device, or operands on different ones."""
 

@@ -221,6 +221,15 @@ def set_default(name: str, value: str) -> None:
     os.environ.setdefault(name, value)
 
 
+def of_user(name: str, default: T) -> T:
+    """A variable that is the user's own, as default's type. Raises FlagError if it cannot be."""
+    text = os.environ.get(name)
+    try:
+        return default if text is None else type(default)(text)  # type: ignore[call-arg]
+    except ValueError:
+        raise FlagError(name, repr(text), f"what {type(default).__name__}() takes") from None
+
+
 def overrides() -> Mapping[str, Any]:
     """What the Contexts of this thread override now, by name."""
     return dict(_overrides.get())

@@ -193,6 +193,27 @@ def test_batch_norm_is_pytorchs(shape: tuple[int, ...], affine: bool) -> None:
         close(layer.bias.grad, module.bias.grad, 2e-3)
 
 
+@pytest.mark.parametrize(("affine", "shape"), [(True, (2, 3, 4, 5)), (False, (3, 3, 6))])
+def test_instance_norm_with_running_statistics_is_pytorchs(affine: bool, shape: Any) -> None:
+    name = "InstanceNorm2d" if len(shape) == 4 else "InstanceNorm1d"
+    layer = getattr(nn, name)(3, 1e-5, 0.3, affine, True)
+    module = getattr(torch.nn, name)(3, 1e-5, 0.3, affine, True)
+    assert set(get_state_dict(layer)) == set(module.state_dict())
+    rng = np.random.default_rng(3)
+    for training in (True, True, False):
+        x = rng.normal(2, 3, size=shape).astype(np.float32)
+        ours, theirs = Tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
+        with Context(TRAINING=training):
+            y, expected = layer(ours), module.train(training)(theirs)
+        y.square().sum().backward()
+        expected.square().sum().backward()
+        close(y, expected)
+        np.testing.assert_allclose(ours.grad.numpy(), theirs.grad.numpy(), rtol=1e-3, atol=1e-4)
+        close(layer.running_mean, module.running_mean)
+        close(layer.running_var, module.running_var)
+    assert layer.num_batches_tracked.item() == module.num_batches_tracked.item()
+
+
 def test_batch_norm_without_training_changes_nothing() -> None:
     layer = nn.BatchNorm(2)
     layer(Tensor([[1.0, 5.0], [3.0, 9.0]])).realize()
@@ -336,7 +357,6 @@ def test_a_linear_layer_of_nothing() -> None:
             ShapeError,
             r"\(N, 3, \.\.\., at le",
         ),
-        (lambda: nn.InstanceNorm2d(3, track_running_stats=True), ArgumentError, "BatchNorm keeps"),
         (lambda: nn.GroupNorm(2, 4)(Tensor.ones(2, 6)), ShapeError, r"\(2, 6\), expected \(N, 4"),
         (lambda: nn.RMSNorm(3)(Tensor.ones(2)), ShapeError, r"RMSNorm: got x of shape \(2,\)"),
         (

@@ -419,6 +419,44 @@ def test_fifty_steps_of_a_schedule_are_pytorchs(name: str, arguments: Any, optio
 
 
 @pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("SGD", {"momentum": 0.8, "nesterov": True}),
+        ("SGD", {}),  # which has no momentum before
+        ("AdamW", {"betas": (0.8, 0.99), "weight_decay": 0.1}),
+    ],
+)
+def test_a_cycle_of_rate_and_momentum_is_pytorchs(name: str, options: dict[str, Any]) -> None:
+    start = np.array([1.0, -2.0, 0.5], np.float32)
+    p, t = Tensor(start, requires_grad=True), torch.tensor(start, requires_grad=True)
+    mine = getattr(smelt.nn.optim, name)([p], lr=0.1, **options)
+    theirs = getattr(torch.optim, name)([t], lr=0.1, **options)
+    cycle = {"max_lr": 0.2, "total_steps": 12, "three_phase": name == "AdamW", "base_momentum": 0.5}
+    schedule = lr_scheduler.OneCycleLR(mine, **cycle)  # type: ignore[arg-type]
+    expected = torch.optim.lr_scheduler.OneCycleLR(theirs, **cycle)
+    traces = []
+
+    @smelt.jit
+    def step() -> Tensor:
+        traces.append(1)
+        mine.zero_grad()
+        loss = (p * p).sum()
+        loss.backward()
+        mine.step()
+        return loss
+
+    for _ in range(11):
+        step()
+        theirs.zero_grad()
+        (t * t).sum().backward()
+        theirs.step()
+        np.testing.assert_allclose(p.numpy(), t.detach().numpy(), rtol=1e-4, atol=1e-5)
+        schedule.step()
+        expected.step()
+    assert len(traces) <= 2
+
+
+@pytest.mark.parametrize(
     "options",
     [
         {},
@@ -479,6 +517,10 @@ def test_a_schedule_does_not_trace_a_captured_step_anew() -> None:
     ("call", "message"),
     [
         (lambda o: lr_scheduler.OneCycleLR(o, 1.0), "total_steps, or epochs"),
+        (
+            lambda o: lr_scheduler.OneCycleLR(Muon([Tensor([[1.0]])]), 1.0, 5),
+            "Muon: got a momentum",
+        ),
         (lambda o: lr_scheduler.OneCycleLR(o, 1.0, 5, anneal_strategy="x"), "anneal_strategy='x'"),
         (lambda o: lr_scheduler.SequentialLR(o, [], []), "one milestone less"),
         (lambda o: lr_scheduler.ReduceLROnPlateau(o, "least"), "mode='least'"),

@@ -83,6 +83,32 @@ ROWS = {
         lambda module, x, mask: module(x, x, x, attn_mask=mask),
         (ADDED,),
     ),
+    "attention with one more key and value": Row(
+        HEADS,
+        (4, 2),
+        {"add_bias_kv": True, "batch_first": True},
+        ((2, 3, 4),),
+        lambda module, x, padding: module(x, x, x, padding),
+        (PADDING,),
+    ),
+    "attention with all that may be added": Row(
+        HEADS,
+        (4, 2, 0.0, True, True, True),
+        {},
+        ((3, 2, 4),),
+        lambda module, x, mask: module(x, x, x, attn_mask=mask, average_attn_weights=False),
+        (ADDED,),
+    ),
+    "transformer": Row(
+        "Transformer",
+        (4, 2, 1, 2),
+        SMALL | {"batch_first": True},
+        ((2, 3, 4), (2, 3, 4)),
+        lambda module, x, y, mask, padding: module(
+            x, y, tgt_mask=mask, src_key_padding_mask=padding, memory_key_padding_mask=padding
+        ),
+        (CAUSAL, PADDING),
+    ),
     "encoder layer": Row("TransformerEncoderLayer", (4, 2), SMALL, ((3, 2, 4),)),
     "encoder layer, norm first": Row(
         "TransformerEncoderLayer",
@@ -176,6 +202,19 @@ def test_a_stack_of_decoder_layers_has_pytorchs_names() -> None:
     module = torch.nn.TransformerDecoder(torch.nn.TransformerDecoderLayer(4, 2, **SMALL), 1)
     assert set(get_state_dict(stack)) == set(module.state_dict())
     assert stack(Tensor.ones(3, 1, 4), Tensor.ones(2, 1, 4)).shape == (3, 1, 4)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_transformer_starts_as_pytorchs_and_takes_its_own_parts() -> None:
+    model = nn.Transformer(8, 2, 1, 2, **SMALL)
+    assert set(get_state_dict(model)) == set(torch.nn.Transformer(8, 2, 1, 2, **SMALL).state_dict())
+    first, second = (layer.linear1.weight.numpy() for layer in model.decoder.layers)
+    bound = (6 / (8 + 8)) ** 0.5
+    assert (first != second).any() and 0.8 * bound < np.abs(first).max() <= bound
+    mask = torch.nn.Transformer.generate_square_subsequent_mask(3).tolist()
+    assert nn.Transformer.generate_square_subsequent_mask(3).tolist() == mask
+    mine = nn.Transformer(8, 2, 1, 1, custom_encoder=lambda x, *_: x * 0, **SMALL)
+    assert mine(Tensor.ones(3, 1, 8), Tensor.ones(2, 1, 8)).shape == (2, 1, 8)
 
 
 def test_a_captured_recurrent_step_trains() -> None:

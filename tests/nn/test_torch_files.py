@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import struct
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -274,3 +275,11 @@ def test_random_damage_is_read_or_refused(tmp_path: Path, zipped: bool) -> None:
         except (FileFormatError, AllocationError):
             refused += 1
     assert refused > 50
+
+
+def test_tar_archives_of_the_first_versions_are_refused(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "old.pt", "w", format=tarfile.PAX_FORMAT) as archive:
+        for name in ("sys_info", "pickle", "storages", "tensors"):
+            archive.addfile(tarfile.TarInfo(name))
+    with pytest.raises(FileFormatError, match=r"a tar archive, as .* until 2017.*write it again"):
+        torch_load(tmp_path / "old.pt")

@@ -239,7 +239,9 @@ RENAMED = {
     "nn.state.safe_load": {"fn": "path"},
     "nn.state.safe_load_metadata": {"t": "path"},
     "nn.state.safe_save": {"fn": "path"},
+    "nn.state.tar_extract": {"t": "file"},
     "nn.state.torch_load": {"t": "path"},
+    "nn.state.zip_extract": {"t": "file"},
 }
 OPERANDS = (
     "add bitwise_and bitwise_or bitwise_xor div eq fmod lshift matmul maximum minimum mod mul ne"
@@ -291,7 +293,6 @@ MISSING = {
     "shard shard_ shard_like": "a tensor is on one device",
     "nn.state.TensorIO nn.state.accept_filename": "files are read by path",
     "nn.state.fs_load nn.state.fs_store": "of a file system of tinygrad's own",
-    "nn.state.tar_extract nn.state.zip_extract": "tarfile and zipfile of the standard library",
 }
 
 # Names of PyTorch's Tensor, torch.nn.functional and torch, and its methods in place.
@@ -424,8 +425,9 @@ def test_pytorchs_names() -> None:
 
 
 def test_what_tinygrad_exports() -> None:
-    for name in ("Tensor", "TinyJit", "nn", "Variable", "dtypes", "Device", "Context"):
+    for name in ("Tensor", "TinyJit", "nn", "Variable", "dtypes", "Device", "Context", "getenv"):
         assert hasattr(smelt, name)
+    assert smelt.fetch is smelt.helpers.fetch
     assert callable(smelt.GlobalCounters.reset)
     for name in ("Conv1d", "ConvTranspose1d", "optim", "state", "datasets"):
         assert hasattr(nn, name)

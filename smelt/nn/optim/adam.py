@@ -54,9 +54,10 @@ class Adam(Optimizer):
         if betas is None:
             assert not isinstance(b1, tuple)
             betas = (b1, b2)
-        self.betas = betas
-        if not all(0 <= beta < 1 for beta in self.betas):
-            raise ArgumentError(type(self).__name__, f"betas {self.betas}", "0 <= beta < 1")
+        if not all(0 <= beta < 1 for beta in betas):
+            raise ArgumentError(type(self).__name__, f"betas {betas}", "0 <= beta < 1")
+        self.betas: tuple[float | Tensor, float] = betas
+        self.steps: Tensor | None = None  # counted where beta1 changes
         self.eps = eps
         self.weight_decay = weight_decay
         self.m = zeros_like(self.params)
@@ -64,12 +65,19 @@ class Adam(Optimizer):
         self.largest = zeros_like(self.params) if amsgrad else []
         # one tensor for both averages of 1: one kernel updates it
         device = self.params[0].device
-        self._keep = Tensor(list(self.betas), device=device).contiguous()
-        self._add = Tensor([1 - beta for beta in self.betas], device=device).contiguous()
+        self._keep = Tensor(list(betas), device=device).contiguous()
+        self._add = Tensor([1 - beta for beta in betas], device=device).contiguous()
         self.c = Tensor.zeros(2, device=device).contiguous()
 
+    def set_momentum(self, value: float) -> None:
+        """Let beta1 be `value` from the next step on; c1 is 1 - beta1**t for the beta1 of then."""
+        if self.steps is None:
+            self.steps = self._number(0.0, 0.0)
+        self.betas = (self._number(self.betas[0], value), self.betas[1])
+
     def _shared(self) -> list[Update]:
-        return [(self.c, self._next_c())]
+        count = [] if self.steps is None else [(self.steps, self.steps + 1)]
+        return [(self.c, self._next_c()), *count]
 
     def _next_c(self) -> Tensor:
         return self.c * self._keep + self._add
@@ -78,6 +86,8 @@ class Adam(Optimizer):
         """c1, m / (sqrt(v / c2) + eps), and the new averages."""
         beta1, beta2 = self.betas
         c1, c2 = self._next_c().split(1)
+        if self.steps is not None:
+            c1 = (1 - beta1 ** (self.steps + 1)).reshape(1)
         m = beta1 * self.m[i] + (1 - beta1) * g
         v = beta2 * self.v[i] + (1 - beta2) * (g * g)
         updates = [(self.m[i], m), (self.v[i], v)]

@@ -72,6 +72,19 @@ class Optimizer:
     def lr(self, value: float | Tensor) -> None:
         self._lr.assign(self._scalar(value))
 
+    def set_momentum(self, value: float) -> None:
+        """Let the momentum be `value` from the next step on; a captured step keeps counting.
+
+        Raises:
+            ArgumentError: it has none.
+        """
+        raise ArgumentError(type(self).__name__, "a momentum to set", "SGD or a kind of Adam")
+
+    def _number(self, old: float | Tensor, value: float) -> Tensor:
+        """`value` as a scalar tensor: `old`, if that is one already."""
+        new = Tensor([float(value)], device=self.params[0].device).contiguous().reshape(())
+        return old.assign(new) if isinstance(old, Tensor) else new.contiguous()
+
     def _scalar(self, value: float | Tensor) -> Tensor:
         device = self.params[0].device
         if isinstance(value, Tensor):

@@ -232,8 +232,12 @@ class OneCycleLR(LRScheduler):
 
     It rises from max_lr / div_factor to max_lr, then falls to its start / final_div_factor.
     pct_start is the share of the steps that lead up. With three_phase as many lead down to where it
-    started, and the rest to the end. The momentum stays what it is (cycle_momentum=False in
-    PyTorch), as it is a part of the compiled step.
+    started, and the rest to the end. With cycle_momentum the momentum, or Adam's beta1, falls from
+    max_momentum to base_momentum as the rate rises, and rises as that falls.
+
+    Raises:
+        ArgumentError: the number of steps is not given, or is exceeded, or the optimizer has no
+            momentum to cycle.
     """
 
     def __init__(
@@ -245,8 +249,9 @@ class OneCycleLR(LRScheduler):
         steps_per_epoch: int | None = None,
         pct_start: float = 0.3,
         anneal_strategy: str = "cos",
-        cycle_momentum: bool = False,
-        *,
+        cycle_momentum: bool = True,
+        base_momentum: float = 0.85,
+        max_momentum: float = 0.95,
         div_factor: float = 25.0,
         final_div_factor: float = 1e4,
         three_phase: bool = False,
@@ -263,29 +268,41 @@ class OneCycleLR(LRScheduler):
             raise ArgumentError(
                 "OneCycleLR", f"anneal_strategy={anneal_strategy!r}", "'cos' or 'linear'"
             )
-        if cycle_momentum:
-            raise ArgumentError("OneCycleLR", "cycle_momentum=True", "False", "give a fixed one")
+        self.cycle_momentum = cycle_momentum
         self.total_steps = total_steps
         self.anneal_strategy = anneal_strategy
         lowest = max_lr / div_factor
         end = lowest / final_div_factor
-        top = pct_start * total_steps - 1
-        self.phases = [(top, lowest, max_lr), (total_steps - 1.0, max_lr, end)]
+        tops = [pct_start * total_steps - 1, total_steps - 1.0]  # where phases end
+        ends = [lowest, max_lr, end]
+        momenta = [max_momentum, base_momentum, max_momentum]
         if three_phase:
-            back = 2 * pct_start * total_steps - 2
-            self.phases[1:] = [(back, max_lr, lowest), (total_steps - 1.0, lowest, end)]
+            tops.insert(1, 2 * pct_start * total_steps - 2)
+            ends.insert(2, lowest)
+            momenta.append(max_momentum)
+        self.tops = [0.0, *tops]
+        self.ends = ends
+        self.momenta = momenta
         super().__init__(optimizer)
 
     def rate(self, base: float, step: int) -> float:
         if step > self.total_steps:
             raise ArgumentError("OneCycleLR", f"step {step}", f"at most {self.total_steps} steps")
-        i = bisect.bisect_left([last for last, _, _ in self.phases[:-1]], step)
-        begin = self.phases[i - 1][0] if i else 0.0
-        last, start, end = self.phases[i]
-        done = (step - begin) / (last - begin)
+        return self._between(self.ends, step)
+
+    def _between(self, values: Sequence[float], step: int) -> float:
+        """What goes from one of `values` to the next in each phase."""
+        i = bisect.bisect_left(self.tops[1:-1], step)
+        done = (step - self.tops[i]) / (self.tops[i + 1] - self.tops[i])
         if self.anneal_strategy == "cos":
-            return _cosine(start, end, done)
-        return start + (end - start) * done
+            return _cosine(values[i], values[i + 1], done)
+        return values[i] + (values[i + 1] - values[i]) * done
+
+    def _set(self, rates: list[float]) -> None:
+        super()._set(rates)
+        if self.cycle_momentum:
+            for optimizer in self.optimizers:
+                optimizer.set_momentum(self._between(self.momenta, self.last_epoch))
 
 
 class SequentialLR(LRScheduler):

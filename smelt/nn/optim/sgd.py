@@ -44,13 +44,18 @@ class SGD(Optimizer):
                 f"nesterov with momentum={momentum} and dampening={dampening}",
                 "a momentum and no dampening",
             )
-        self.momentum = momentum
+        self.momentum: float | Tensor = momentum
         self.weight_decay = weight_decay
         self.nesterov = nesterov
         self.classic = classic
         self.dampening = dampening
         self.b = zeros_like(self.params) if momentum else []
         self.started = zeros_like([p.flatten()[:1] for p in self.params]) if dampening else []
+
+    def set_momentum(self, value: float) -> None:
+        """Let the momentum be `value` from the next step on, also if there was none."""
+        self.momentum = self._number(self.momentum, value)
+        self.b = self.b or zeros_like(self.params)
 
     def _update(self, i: int, p: Tensor, g: Tensor) -> list[Update]:
         if self.weight_decay:
@@ -61,7 +66,7 @@ class SGD(Optimizer):
         if self.classic:
             g = self.lr * g
         updates: list[Update] = []
-        if self.momentum:
+        if self.b:
             new = g
             if self.dampening:  # not at the first step
                 new = g * (1 - self.dampening * self.started[i].reshape([1] * g.ndim))
