@@ -155,7 +155,9 @@ _LARGEST |= {n: float(np.finfo(n).max) for n in ("float16", "float32", "float64"
 
 def _rounded(value: float, dtype: DType) -> float:
     """`value` rounded once, to nearest even, to a float dtype."""
-    if dtype.itemsize == 8 or value == 0 or math.isnan(value):
+    if math.isnan(value):
+        return math.nan  # one of them, as constants are interned: the sign says nothing
+    if dtype.itemsize == 8 or value == 0:
         return value
     if dtype.name in _FORMATS:
         precision, least, largest, beyond = _FORMATS[dtype.name]

@@ -11,7 +11,7 @@ from smelt.array_api.array import Array, as_array
 from smelt.array_api.data_types import DEFAULT_FLOAT, scalar_dtype
 from smelt.dtype import DType, Scalar, dtypes
 from smelt.tensor import Tensor
-from smelt.util.errors import ArgumentError, DTypeError
+from smelt.util.errors import ArgumentError, DTypeError, ShapeError
 
 
 def asarray(
@@ -42,7 +42,7 @@ def asarray(
         raise ArgumentError("asarray", f"copy=False for {type(obj).__name__}", "an array")
     if isinstance(obj, complex) and not obj.imag:
         obj = obj.real
-    if isinstance(obj, bool | int | float):
+    if isinstance(obj, bool | int | float) and obj == obj:  # a constant NaN has no sign
         return full((), obj, dtype=dtype, device=device)
     if hasattr(obj, "__dlpack__") and not isinstance(obj, np.ndarray | np.generic):
         return asarray(from_dlpack(obj, copy=True), dtype=dtype, device=device)
@@ -63,27 +63,41 @@ def _numbers(obj: Any, dtype: DType | None) -> Any:
 def from_dlpack(x: Any, /, *, device: str | None = None, copy: bool | None = None) -> Array:
     """The array of another library, on the CPU in its own memory unless `copy`.
 
+    One of smelt's stays where it is unless a device is named.
+
     >>> from_dlpack(np.arange(3)).tolist()
     [0, 1, 2]
     """
+    if isinstance(x, Tensor):
+        return asarray(x, device=device, copy=copy)
     return Array.from_dlpack(x, device, copy)
 
 
 def full(
     shape: int | tuple[int, ...],
-    fill_value: Scalar,
+    fill_value: Scalar | Array,
     *,
     dtype: DType | None = None,
     device: str | None = None,
 ) -> Array:
-    """Every element is `fill_value`, whose type gives the dtype unless it is given.
+    """Every element is `fill_value`, a number or a 0-d array, which gives the dtype unless told.
 
     >>> full(2, 7).tolist()
     [7, 7]
     """
+    if isinstance(fill_value, Tensor):
+        return _repeated("full", fill_value, shape, dtype, device)
     wanted = scalar_dtype(fill_value) if dtype is None else dtype
     _check_holds("full", fill_value, wanted)
     return Array.full(shape, fill_value, wanted, device)
+
+
+def _repeated(
+    operation: str, value: Tensor, shape: Any, dtype: DType | None, device: str | None
+) -> Array:
+    if value.ndim:
+        raise ShapeError(operation, f"fill_value of shape {value.shape}", "a number or a 0-d array")
+    return asarray(value, dtype=dtype, device=device).expand(shape)
 
 
 def _check_holds(operation: str, value: Scalar, dtype: DType) -> None:
@@ -129,7 +143,7 @@ def empty(
 def full_like(
     x: Array,
     /,
-    fill_value: Scalar,
+    fill_value: Scalar | Array,
     *,
     dtype: DType | None = None,
     device: str | None = None,
@@ -140,6 +154,9 @@ def full_like(
     [5, 5]
     """
     x = as_array("full_like", x)
+    if isinstance(fill_value, Tensor):
+        place = x.device if device is None else device
+        return _repeated("full_like", fill_value, x.shape, dtype or x.dtype, place)
     _check_holds("full_like", fill_value, dtype or x.dtype)
     return x.full_like(fill_value, dtype, device)
 

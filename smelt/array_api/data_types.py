@@ -47,7 +47,9 @@ def scalar_dtype(value: Scalar) -> DType:
     """The dtype that a Python scalar has in this namespace when nothing else decides it."""
     if isinstance(value, bool):
         return dtypes.bool
-    return DEFAULT_INT if isinstance(value, int) else DEFAULT_FLOAT
+    if isinstance(value, int):
+        return DEFAULT_INT if value <= DEFAULT_INT.max else dtypes.uint64
+    return DEFAULT_FLOAT
 
 
 def astype(x: Array, dtype: DType, /, *, copy: bool = True, device: str | None = None) -> Array:

@@ -22,7 +22,7 @@ class __array_namespace_info__:
         return {
             "boolean indexing": True,
             "data-dependent shapes": True,
-            "max dimensions": None,
+            "max dimensions": 64,  # numpy's, through whose arrays values go in and out
         }
 
     def default_device(self) -> str:

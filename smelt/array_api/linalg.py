@@ -87,7 +87,11 @@ def vecdot(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
     >>> vecdot(Array([1, 2]), Array([3, 4])).tolist()
     11
     """
-    return as_array("vecdot", x1, NUMBER).vecdot(as_array("vecdot", x2, NUMBER), axis)
+    x1, x2 = as_array("vecdot", x1, NUMBER), as_array("vecdot", x2, NUMBER)
+    sizes = [x.shape[x._axis("vecdot", axis)] for x in (x1, x2)]
+    if sizes[0] != sizes[1]:
+        raise ShapeError("vecdot", f"sizes {sizes} along axis {axis}", "the same size")
+    return x1.vecdot(x2, axis)
 
 
 def cross(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from smelt.array_api.array import Array, Axes, as_array, axes_of
-from smelt.array_api.elementwise import INTEGER, NUMBER, as_operand
+from smelt.array_api.elementwise import INTEGER, NUMBER
 from smelt.dtype import Scalar, dtypes
 from smelt.tensor import Tensor
 from smelt.util.errors import ArgumentError, DTypeError, ShapeError
@@ -71,7 +71,7 @@ def searchsorted(
     [1, 2]
     """
     x1 = as_array("searchsorted", x1, NUMBER)
-    values = as_operand("searchsorted", x2, x1)
+    values = as_array("searchsorted", x2, NUMBER) if isinstance(x2, Tensor) else x2
     if x1.ndim != 1:
         raise ShapeError("searchsorted", f"x1 of shape {x1.shape}", "one axis")
     if side not in ("left", "right"):

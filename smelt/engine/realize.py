@@ -9,6 +9,7 @@ import numpy as np
 
 from smelt.engine.device import Device, runtime
 from smelt.engine.memory import bind, contents, from_numpy, shared
+from smelt.ir.meaning import meaning_of
 from smelt.ir.movement import element_of
 from smelt.ir.node import BufferRef, Node, buffer, is_static, numel, reshape, static, toposort
 from smelt.ir.op import Op
@@ -16,6 +17,9 @@ from smelt.util import flags
 
 _NO_VARIABLES: Mapping[str, int] = {}
 _SMALL = 4096  # elements that are computed for one of them
+_FEW = 32  # steps for one number
+# Those that no device rounds in its own way. Not MUL, which may be one FMA with an ADD.
+_EXACT = {Op.ADD, Op.SUB, Op.LT, Op.NE, Op.AND, Op.OR, Op.XOR, Op.MAX, Op.CAST, Op.WHERE}
 
 
 def realize(
@@ -111,19 +115,49 @@ def to_numpy(
 def one_number(
     node: Node, variables: Mapping[str, int] = _NO_VARIABLES
 ) -> np.ndarray[Any, Any] | None:
-    """The value of a node of one element that is part of what is in memory, or small: read there.
+    """The value of a node of one element that is made of numbers in memory, or of a small result.
 
-    Who looks at one element of a result looks at others next, and a kernel for each of them would
-    take longer than all. None for a part of something that is large and not computed yet.
+    Who looks at one element of a result looks at others next (`if x[i] == y[i]`), and a kernel for
+    each of them would take longer than all. Of operations only those are carried out here that
+    have the same result everywhere. None where it takes a kernel.
     """
     if not is_static(node.shape):
         return None
-    source, position = element_of(node)
+    values: dict[Node, np.ndarray[Any, Any]] = {}
+    stack = [node]
+    for _ in range(_FEW):
+        source, position = element_of(stack[-1])
+        if _is_exact(source):
+            missing = [s for s in source.src if s not in values]
+            if missing:
+                stack += missing
+                continue
+            value = meaning_of(source.op, source.dtype, *(values[s] for s in source.src))
+        else:
+            found = _in_memory(source, position, source is node or len(stack) > 1, variables)
+            if found is None:
+                return None
+            value = found
+        values[stack.pop()] = value.reshape(())
+        if not stack:
+            return values[node]
+    return None
+
+
+def _is_exact(node: Node) -> bool:
+    return node.buffer is None and node.op in _EXACT and numel(node.shape) == 1
+
+
+def _in_memory(
+    source: Node, position: int, is_operand: bool, variables: Mapping[str, int]
+) -> np.ndarray[Any, Any] | None:
+    """One element of what is stored, or of several that are few enough to compute them all."""
     if source.op is Op.CONST:
         return np.asarray(source.arg, source.dtype.np)
-    is_stored = source.op is Op.BUFFER or source.buffer is not None
-    if not is_stored and (source is node or numel(source.shape) > _SMALL):
-        return None
+    if source.op is not Op.BUFFER and source.buffer is None:
+        least = 1 if is_operand else 0  # a single operand belongs into one kernel with its user
+        if not least < numel(source.shape) <= _SMALL:
+            return None
     found: np.ndarray[Any, Any] = to_numpy(source, variables, copy=False).reshape(-1)[position]
     return found
 

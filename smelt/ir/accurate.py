@@ -268,13 +268,13 @@ _SPLIT = {
 }
 
 
-def _at_least(x: Node, low: float) -> Node:
-    """x, or low where it is less or a NaN.
+def _at_least(x: Node, low: float, other: float | None = None) -> Node:
+    """x, or `other` (if it is not given, low) where x is less than low or a NaN.
 
     EXP2 of what is a rounded multiple of this takes few instructions, as it is no NaN
     (`_whole_power` in smelt/render/transcendental.py).
     """
-    return _choose(_like(x, low) < x, x, low)
+    return _choose(_like(x, low) < x, x, low if other is None else other)
 
 
 def _at_most(x: Node, high: float) -> Node:
@@ -288,7 +288,9 @@ def _exp_parts(x: Node) -> tuple[Node, Node]:
     """
     split = _SPLIT[x.dtype]
     shift = split.magic + 2 * split.bias  # saves EXP2 an addition
-    shifted = _fma(_at_least(x, split.least), 1 / math.log(2), shift - 1)
+    # Where the result is 0, EXP2 has a factor of 0: an underflow takes long on many processors.
+    bounded = _at_least(x, split.least, (2 - 2 * split.bias) * math.log(2))
+    shifted = _fma(bounded, 1 / math.log(2), shift - 1)
     power = alu(Op.EXP2, shifted - shift)  # half of 2 ** n, which overflows early
     n = _at_most(shifted - (shift - 1), split.bias + 1.0)
     above = _choose(x < split.least, split.least, x)  # a NaN stays one

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -84,13 +85,58 @@ def _mod(dtype: DType, a: Array, b: Array) -> Array:
 
 def _fma(dtype: DType, a: Array, b: Array, c: Array) -> Array:
     if dtype is dtypes.float64:
-        return a * b + c
+        return _fma_of_doubles(*np.broadcast_arrays(a, b, c))
     product = a.astype(np.float64) * b.astype(np.float64)  # exact: at most 48 bits
-    addend = c.astype(np.float64)
-    total = np.asarray(product + addend)
-    back = total - product
-    error = (product - (total - back)) + (addend - back)  # what total lacks (Knuth's two-sum)
+    total, error = _two_sum(product, c.astype(np.float64))
     return _round(_odd(total, error > 0, error < 0), dtype)
+
+
+def _fma_of_doubles(a: Array, b: Array, c: Array) -> Array:
+    """Boldo and Melquiond's: the exact product and c are three doubles, the small two added to odd.
+
+    The numbers that would overflow or lose bits on the way take the slow path of fractions.
+    """
+    inside = [(abs(x) < 2.0**480) & ((abs(x) > 2.0**-450) | (x == 0)) for x in (a, b)]
+    ordinary = inside[0] & inside[1] & (abs(c) < 2.0**1000)
+    high, low = _two_product(a, b)
+    c_high, c_low = _two_sum(c, low)
+    top, middle = _two_sum(high, c_high)
+    rest, error = _two_sum(c_low, middle)
+    fused = top + _odd(rest, error > 0, error < 0)
+    plain = np.asarray(a * b + c)  # right where it is 0 (its sign, too), infinite or NaN
+    result = np.where(ordinary & (fused != 0), fused, plain)
+    finite = np.isfinite(a) & np.isfinite(b) & np.isfinite(c)
+    for i in np.argwhere(finite & ~ordinary).tolist():
+        at = tuple(i)
+        exact = Fraction(float(a[at])) * Fraction(float(b[at])) + Fraction(float(c[at]))
+        if exact:
+            try:
+                result[at] = float(exact)
+            except OverflowError:
+                result[at] = math.inf if exact > 0 else -math.inf
+    return result
+
+
+def _two_sum(a: Array, b: Array) -> tuple[Array, Array]:
+    """a + b and what that lacks (Knuth)."""
+    total = np.asarray(a + b)
+    back = total - a
+    return total, (a - (total - back)) + (b - back)
+
+
+def _two_product(a: Array, b: Array) -> tuple[Array, Array]:
+    """a * b and what that lacks (Dekker)."""
+    product = np.asarray(a * b)
+    (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
+    lack = a_high * b_high - product
+    return product, ((lack + a_high * b_low) + a_low * b_high) + a_low * b_low
+
+
+def _halves(x: Array) -> tuple[Array, Array]:
+    """x as two numbers of at most 26 bits (Veltkamp)."""
+    scaled = x * (2.0**27 + 1)
+    high = scaled - (scaled - x)
+    return high, x - high
 
 
 def _shl(dtype: DType, a: Array, b: Array) -> Array:

@@ -50,6 +50,21 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Keep:
+    """What the reduction over the loop `counter` takes, kept in LOCAL memory for the loop `again`.
+
+    It is computed in a loop of its own, numbered `first`, instead of in both of these.
+    """
+
+    counter: int
+    again: int
+    first: int
+
+    def __str__(self) -> str:
+        return f"keep(r{self.counter} for r{self.again})"
+
+
+@dataclass(frozen=True)
 class Share:
     """A reduction over the loop `counter`, a LOCAL one, as the work-items of a group share it out.
 
@@ -98,7 +113,7 @@ def staged(built: Node, stage: Stage) -> Node:
         reads = [n for n in toposort([source]) if n.op is Op.LOAD]
         masked = {n: load(n.src[0], n.src[1], _both(n.src[2:], valid)) for n in reads}
         (source,) = substitute([source], masked)
-    number = 1 + max((n.arg for n in toposort([built]) if n.op is Op.LOCAL), default=-1)
+    number = _next_local(toposort([built]))
     stored = store(local(number, value.dtype, size), written, source, valid)
     (result,) = substitute([built], {value: load(barrier(stored, ranges), place)})
     return simplify(result)
@@ -153,6 +168,11 @@ def _contiguous(addresses: Sequence[Node], loops: Sequence[Node]) -> bool:
     return True
 
 
+def _next_local(order: Sequence[Node]) -> int:
+    """A number that no LOCAL memory has yet."""
+    return 1 + max((n.arg for n in order if n.op is Op.LOCAL), default=-1)
+
+
 def _both(valid: Sequence[Node], guard: Node) -> Node:
     return alu(Op.AND, valid[0], guard) if valid else guard
 
@@ -182,6 +202,21 @@ def _value(built: Node, param: int, loops: Sequence[Node]) -> Node:
     return value
 
 
+def kept(built: Node, keep: Keep) -> Node:
+    """The value under a reduction and the same value in another loop, from memory."""
+    order, counters = toposort([built]), ranges_of(built)
+    counter, again = counters[keep.counter], counters[keep.again]
+    (total,) = (n for n in order if n.op is Op.REDUCE and n.src[1:] == (counter,))
+    value = total.src[0]
+    (same,) = substitute([value], {counter: again})
+    place = loop_range(counter.src[0], keep.first)
+    (filling,) = substitute([value], {counter: place})
+    memory = local(_next_local(order), value.dtype, trips(counter))
+    row = barrier(store(memory, place, filling), [place])
+    (result,) = substitute([built], {value: load(row, counter), same: load(row, again)})
+    return result
+
+
 # ---- sums in blocks ------------------------------------------------------------------------------
 
 
@@ -195,9 +230,7 @@ def carried(built: Node, carry: Carry) -> Node:
     inner = [r for r in total.src[1:] if r is not counter]
     numbers = count(carry.first)
     place, size = _row_major(over), math.prod(trips(r) for r in over)
-    memory = local(
-        1 + max((n.arg for n in order if n.op is Op.LOCAL), default=-1), total.dtype, size
-    )
+    memory = local(_next_local(order), total.dtype, size)
     lanes = math.gcd(size, carry.lanes)
     zeros = [loop_range(size // lanes, next(numbers))]
     zeros.append(loop_range(lanes, next(numbers), AxisKind.VECTOR))

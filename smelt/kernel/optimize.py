@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from itertools import count, pairwise
 
 from smelt.dtype import dtypes
-from smelt.ir.node import Node, toposort
-from smelt.ir.op import AxisKind, Op
+from smelt.ir.node import Node, substitute, toposort
+from smelt.ir.op import ELEMENTWISE, AxisKind, Op
 from smelt.ir.symbolic import linear
 from smelt.kernel.plans import Blocks, Plan, Planner
 from smelt.kernel.transforms import (
     Carry,
+    Keep,
     Merge,
     Reorder,
     SetKind,
@@ -26,6 +27,8 @@ from smelt.program import Target
 
 GRID_POINTS = 64  # pieces of work enough to share out evenly between threads
 LONG_LOOP = 2048  # steps of a sum from which on it is split in two
+DEAR = 16  # operations on an element that are worth a place in memory
+KEPT_BYTES = 1 << 18  # of a row: what stays near
 CASCADED_TILE = 8  # accumulators up to which there are registers for partial sums
 
 
@@ -38,9 +41,11 @@ class Optimizer(Planner):
         self.transforms: list[Transform] = [*merges]
         numbers = [n.arg[0] for n in toposort([merged]) if n.op is Op.RANGE]
         self.next_number = 1 + max(numbers, default=-1)
+        self.kept: tuple[Node, int] | None = None  # the counter of a row, and what fills its copy
 
     def run(self) -> list[Transform]:
         """The transformations, in the order of their application."""
+        self._keep_rows()
         plan = self.best_plan()
         if plan.blocks is None:
             self._apply_plan(plan)
@@ -58,9 +63,43 @@ class Optimizer(Planner):
         self.transforms.append(Split(old, factor, number, kind, clamped))
         return number
 
+    def _keep_rows(self) -> None:
+        """Dear values of a row that its reduction and its result need are computed once."""
+        pairs = [(r, n) for r in self.reduces for n in self.nest[-1:] if self._is_dear(r, n)]
+        for total, again in pairs[:1]:
+            (counter,) = total.src[1:]
+            keep = Keep(counter.arg[0], again.arg[0], self.next_number)
+            merges = self.transforms
+            super().__init__(apply(self.built, [keep]), self.target)
+            self.transforms = [*merges, keep]
+            self.kept = counter, self.next_number
+            self.next_number += 1
+
+    def _is_dear(self, total: Node, again: Node) -> bool:
+        """Whether what a reduction takes is computed again in a loop over the same row."""
+        if len(total.src) != 2 or again in self.free[total] or again in self.serial:
+            return False
+        value, counter = total.src
+        extents = counter.src[0], again.src[0]
+        if extents[0] is not extents[1] or extents[0].op is not Op.CONST or total.arg[1]:
+            return False
+        near = (Op.LOAD, Op.REDUCE)
+        inside = toposort([value], stop=lambda n: n.op in near)
+        own = [n for n in inside if n.op in ELEMENTWISE and counter in self.free[n]]
+        others = frozenset(self.nest) - {again}
+        if any(a.strides.get(n) == 1 for a in self.accesses for n in others):
+            return False  # the vector may run across rows
+        if len(own) < DEAR or trips(counter) * value.dtype.itemsize > KEPT_BYTES:
+            return False
+        (same,) = substitute([value], {counter: again})
+        return same in self.free
+
     def _apply_plan(self, plan: Plan) -> None:
         inner: list[int] = []  # numbers of the loops inside of all others
         vectors: list[int] = []
+        if self.kept is not None:
+            counter, number = self.kept
+            self._split(number, self._vector_lanes(counter), AxisKind.VECTOR)
         if plan.vector is not None and plan.lanes > 1:
             vectors.append(self._split(plan.vector, plan.lanes, AxisKind.VECTOR))
         for reduce_counters in dict.fromkeys(r.src[1:] for r in self.reduces):
@@ -107,9 +146,7 @@ class Optimizer(Planner):
         self.transforms += [SetKind(n, AxisKind.GRID) for n in grid]
         steps, first = trips(blocks.counter), self.next_number
         counters = [r for r in total.src[1:] if r is not blocks.counter]
-        carry = Carry(
-            blocks.counter.arg[0], blocks.steps, tuple(over.values()), plan.lanes, first
-        )
+        carry = Carry(blocks.counter.arg[0], blocks.steps, tuple(over.values()), plan.lanes, first)
         self.transforms.append(carry)
         pieces = 1 + (steps % blocks.steps != 0)
         each = 1 + len(over) + len(counters)
@@ -166,11 +203,10 @@ class Optimizer(Planner):
 
     def _vectorise_rows(self, counters: Sequence[Node], plan: Plan, vectors: list[int]) -> None:
         """Vector accumulators for a reduction that the plan's vector does not run through."""
-        users = [r for r in self.reduces if r.src[1:] == tuple(counters)]
-        if plan.vector in self.nest and any(plan.vector in self.free[r] for r in users):
-            return
         along = self._row_vector(frozenset(counters))
         if along is None or any(t.counter == along.arg[0] for t in self._splits()):
+            return
+        if not self._alone(along):
             return
         lanes = self._vector_lanes(along)
         if lanes == 1:
@@ -180,6 +216,15 @@ class Optimizer(Planner):
         unroll = next((u for u in (4, 2) if pieces % u == 0), 1)
         if unroll > 1 and not plan.tiles:
             vectors.insert(0, self._split(along, unroll, AxisKind.UNROLL))
+
+    def _alone(self, along: Node) -> bool:
+        """Whether no reduction would have lanes of `along` and those of a loop that has some."""
+        wide = {t.counter for t in self._splits() if t.kind is AxisKind.VECTOR}
+        for reduce in self.reduces:
+            loops = self.free[reduce] | frozenset(reduce.src[1:])
+            if along in loops and any(r.arg[0] in wide for r in loops):
+                return False
+        return True
 
     def _cascade(self, counters: Sequence[Node]) -> list[int]:
         """A long loop in two: partial sums are added up, so that rounding errors stay small."""

@@ -22,6 +22,7 @@ from smelt.kernel.transforms import trips
 from smelt.program import Target
 
 TILES = (1, 2, 3, 4, 6, 8, 12)
+_LOOPED = (Op.REDUCE, Op.BARRIER)  # with loops of their own
 FMA_LATENCY = 4  # cycles before a sum can be added to again
 GATHER_LANE = 1.5  # load slots that one lane of a gather takes
 MASKED_SCALAR = 4.0  # and a scalar that is only read under a condition, which has to be computed
@@ -114,7 +115,7 @@ class Planner:
             inside = around.get(node, frozenset())
             if node.op in (Op.STORE, Op.REDUCE):  # these run in the loops that they depend on
                 inside = self.free[node]
-            inside |= frozenset(node.src[1:]) if node.op is Op.REDUCE else frozenset()
+            inside |= frozenset(node.src[1:]) if node.op in _LOOPED else frozenset()
             for source in node.src:
                 around[source] = around.get(source, frozenset()) | inside
         result = []
@@ -133,7 +134,7 @@ class Planner:
         """Loops whose iterations may write the same element: they stay in order."""
         serial: set[Node] = set()
         for access in self.accesses:
-            if access.node.op is Op.STORE:
+            if access.node.op is Op.STORE and access.node.src[0].op is Op.PARAM:
                 serial |= {r for r in self.free[access.node] if not access.strides.get(r)}
         return frozenset(serial)
 

@@ -25,7 +25,7 @@ from smelt.ir.node import (
 )
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.simplify import simplify
-from smelt.kernel.local_memory import Carry, Share, Stage, carried, shared, staged
+from smelt.kernel.local_memory import Carry, Keep, Share, Stage, carried, kept, shared, staged
 from smelt.kernel.loops import ranges_of, trips
 
 
@@ -81,7 +81,7 @@ class Reorder:
         return f"order({', '.join(f'r{c}' for c in self.counters)})"
 
 
-Transform = Merge | Split | SetKind | Reorder | Carry | Stage | Share
+Transform = Merge | Split | SetKind | Reorder | Keep | Carry | Stage | Share
 
 
 def apply(built: Node, transforms: Sequence[Transform]) -> Node:
@@ -99,6 +99,8 @@ def apply(built: Node, transforms: Sequence[Transform]) -> Node:
         counters = ranges_of(built)
         if isinstance(transform, Merge):
             built = _merge(built, counters[transform.outer], counters[transform.inner])
+        elif isinstance(transform, Keep):
+            built = kept(built, transform)
         elif isinstance(transform, Carry):
             built = carried(built, transform)
         elif isinstance(transform, Stage):
@@ -258,6 +260,6 @@ def _guarded(
 
 
 __all__ = [
-    "Carry", "Merge", "Reorder", "SetKind", "Share", "Split", "Stage", "Transform", "apply", "ranges_of",
-    "rebuild", "trips",
+    "Carry", "Keep", "Merge", "Reorder", "SetKind", "Share", "Split", "Stage", "Transform", "apply",
+    "ranges_of", "rebuild", "trips",
 ]  # fmt: skip

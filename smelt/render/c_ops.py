@@ -70,6 +70,8 @@ class Ops:
         type_ = c.REGISTER_TYPES[dtype]
         wide = "ulong" if dtype.itemsize == 8 else "uint"
         if op is Op.MAX:
+            if dtype.itemsize < 4:  # a constant is an int, and there is no max of a short and that
+                args = [f"({type_}){a}" for a in args]
             return f"max({args[0]}, {args[1]})"
         if op in (Op.IDIV, Op.MOD) and not plain:
             name = ("" if dtype.is_signed else "u") + ("idiv" if op is Op.IDIV else "mod")

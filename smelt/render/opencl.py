@@ -56,7 +56,7 @@ $T mod_$N($T a, $T b) {
     "ushr": "$T ushr_$N($T a, $T b) { return b < $BITS ? a >> b : 0; }",
     "max": """\
 $T max_$N($T a, $T b) {
-  return a > b ? a : b > a ? b : a == b && a != 0 ? a : a + b;
+  return a != a || b != b || (a == 0 && b == 0) ? a + b : a > b ? a : b;
 }""",
     "integer": """\
 $T integer_$N($F x) {

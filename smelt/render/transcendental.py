@@ -160,6 +160,9 @@ def _fma(a: Node, b: Node | Scalar, c: Node | Scalar) -> Node:
 # ---- EXP2 ---------------------------------------------------------------------------------------
 
 
+ROUNDING = 0.51  # what rounding to an integer adds at most
+
+
 def exp2(x: Node) -> Node:
     """2 ** x = 2 ** n * (1 + f * p(f)), with n the nearest integer and f = x - n."""
     form = _FORMATS[x.dtype]
@@ -223,20 +226,24 @@ def _limits(x: Node) -> tuple[float, float]:
         return -math.inf, math.inf
     y, factor, added = x.src[0], x.src[1].arg, x.src[2].arg
     high = math.inf
-    if (bound := _compared(y, above=True)) is not None:  # c if c < z else z
-        high, y = bound.arg, y.src[2]
-    low = _compared(y, above=False)  # z if c < z else c: c of a NaN
-    if low is None or factor <= 0:
+    if y.op is Op.WHERE and y.src[1:] == y.src[0].src:  # c if c < z else z
+        bound, y = y.src[1:]
+        high = bound.arg if bound.op is Op.CONST else math.inf
+    least = _least(y)
+    if least is None or factor <= 0:
         return -math.inf, math.inf
-    return low.arg * factor + added - 1, high * factor + added + 1
+    # The sum is rounded to an integer, as its ulp is 1.
+    return least * factor + added - ROUNDING, high * factor + added + ROUNDING
 
 
-def _compared(x: Node, above: bool) -> Node | None:
-    """The constant c of x = (c if c < z else z), or of the opposite choice if not `above`."""
-    if x.op is not Op.WHERE or x.src[0].op is not Op.LT or x.src[0].src[0].op is not Op.CONST:
+def _least(x: Node) -> float | None:
+    """The lower bound of x = (z if c < z else d), for constants c and d: d of a NaN."""
+    if x.op is not Op.WHERE or x.src[0].op is not Op.LT:
         return None
-    c, z = x.src[0].src
-    return c if x.src[1:] == ((c, z) if above else (z, c)) else None
+    (c, z), (chosen, other) = x.src[0].src, x.src[1:]
+    if c.op is not Op.CONST or other.op is not Op.CONST or chosen is not z:
+        return None
+    return float(min(c.arg, other.arg))
 
 
 # ---- LOG2 ---------------------------------------------------------------------------------------

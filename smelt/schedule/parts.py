@@ -35,25 +35,29 @@ def _parts(node: Node) -> int:
     if node.op is not Op.REDUCE or leaf(node):
         return 0
     (x,) = node.src
-    if not is_static(x.shape) or numel(x.shape) < LONG or numel(node.shape) >= FEW:
+    if not is_static(x.shape) or numel(x.shape) < LONG or not 0 < numel(node.shape) < FEW:
         return 0
-    size = int(x.shape[_axis(node)])
-    most = -(-PARTS // max(numel(node.shape), 1))
-    parts = max(p for p in range(1, most + 1) if size % p == 0)
-    return parts if parts * numel(node.shape) >= FEW else 0
+    results, size = numel(node.shape), _size(x, _axis(node))
+    parts = max(p for p in range(1, PARTS // results + 1) if size % p == 0)
+    return parts if parts * results >= FEW else 0
 
 
 def _axis(node: Node) -> int:
     """The outermost reduced axis that has more than one element."""
-    (x,), (_, axes) = node.src, node.arg
-    return next((a for a in axes if x.shape[a] != 1), axes[0])
+    (x,), axes = node.src, list(node.arg[1])
+    return int(next((a for a in axes if x.shape[a] != 1), axes[0]))
+
+
+def _size(x: Node, axis: int) -> int:
+    size = x.shape[axis]
+    assert isinstance(size, int)
+    return size
 
 
 def _in_two(node: Node, parts: int) -> Node:
     (x,), (op, axes) = node.src, node.arg
     axis = _axis(node)
-    shape = (*x.shape[:axis], parts, int(x.shape[axis]) // parts, *x.shape[axis + 1 :])
+    shape = (*x.shape[:axis], parts, _size(x, axis) // parts, *x.shape[axis + 1 :])
     each = reduce(reshape(x, shape), op, [a + (a >= axis) for a in axes])
     kept = sum(a not in axes for a in range(axis))
     return reduce(contiguous(each), op, [kept])
-

@@ -276,16 +276,16 @@ class Arithmetic(Logic):
     absolute = abs
 
     def sign(self) -> Self:
-        """-1, 0 or 1; NaN stays.
+        """-1, +0 or 1; NaN stays.
 
         >>> Tensor([-3.0, 0.0, 5.0]).sign().tolist()
         [-1.0, 0.0, 1.0]
         """
         if self.dtype.is_bool:
             return self
-        # What is neither above nor below 0 is 0, or NaN; trunc has no slope there.
+        # What is neither above nor below 0 is 0, or NaN; trunc has no slope there, -0 + 0 is +0.
         return (self < 0).where(
-            -1 if self.dtype.is_signed else 0, (self > 0).where(1, self.trunc())
+            -1 if self.dtype.is_signed else 0, (self > 0).where(1, self.trunc() + 0)
         )
 
     sgn = sign

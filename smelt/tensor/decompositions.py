@@ -162,6 +162,7 @@ class Decompositions(Products):
         """
         rows, columns = self._line_numbers(-2), self._line_numbers(-1)
         n = self._static("qr", -1)
+        least = 2.0**-1022 if self.dtype is dtypes.float64 else 2.0**-126  # smallest normal number
 
         def reflect(i: Self, states: tuple[Self, ...]) -> tuple[Self, ...]:
             (x,) = states
@@ -170,8 +171,11 @@ class Decompositions(Products):
             sums = (below.where(column, 0.0) * x)._reduce(Op.ADD, (x.ndim - 2,), keepdim=True)
             sums = sums._once()
             rest = sums._column_at(i)  # the sum of squares below
+            none = rest < least  # or so few bits of it that the reflection would be none
+            rest = none.where(0.0, rest)
             end = (first < 0).where(1.0, -1.0) * (first * first + rest).sqrt()
-            inverse = first.eq(end).where(0.0, 1 / (first - end))
+            end = none.where(-first, end)
+            inverse = none.where(0.0, 1 / (first - end))
             twice = 2 / (1 + rest * inverse * inverse)
             direction = rows.eq(i).where(1.0, column * inverse)
             product = head + sums * inverse  # v.mT @ x
@@ -247,9 +251,13 @@ class Decompositions(Products):
         return x.narrow(axis, 0, n)
 
     def _ascending(self) -> Self:
-        """For each place in ascending order, equal ones as they come, which of the last axis."""
+        """For each place in ascending order, equal ones as they come, which of the last axis.
+
+        A NaN counts as infinity: without an order two would share a place, and none be at another.
+        """
         n = self._static("sort", -1)
-        mine, other = self.unsqueeze(-1), self.unsqueeze(-2)  # (.., n, 1), (.., 1, n)
+        numbers = self.ne(self).where(math.inf, self)
+        mine, other = numbers.unsqueeze(-1), numbers.unsqueeze(-2)  # (.., n, 1), (.., 1, n)
         rows = self.arange(n, dtype=dtypes.index).unsqueeze(-1)  # (n, 1)
         columns = rows.mT
         before = (other < mine) | (other.eq(mine) & (columns < rows))

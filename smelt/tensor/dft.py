@@ -237,6 +237,8 @@ class DFT(Algebra):
         axes = [self._axis(operation, d, extra=-pairs) for d in dim]
         if len(set(axes)) != len(axes) or (s is not None and len(s) != len(axes)):
             raise ArgumentError(operation, f"sizes {s} along {tuple(dim)}", "a size for each axis")
+        if not axes and operation in ("rfftn", "irfftn"):
+            raise ShapeError(operation, f"{self.shape} and no axes", "at least one to go along")
         return axes, [None if s is None or s[i] == -1 else s[i] for i in range(len(axes))]
 
     def fftn(

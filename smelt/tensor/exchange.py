@@ -32,6 +32,8 @@ from smelt.util.errors import (
     ShapeError,
 )
 
+HOST = ("CPU", "PYTHON")  # devices whose memory is the host's
+
 
 class Exchange(Losses):
     """How values come to life and leave: `realize`, `numpy`, `data`, DLPack, pickle."""
@@ -200,7 +202,7 @@ class Exchange(Losses):
         return self.node.shape == other.node.shape and bool(self.eq(other).all().item())
 
     def _is_on_host(self) -> bool:
-        return self.device == "CPU"
+        return self.device in HOST
 
     def data_ptr(self) -> int:
         """The address of the first element. Raises DeviceError unless it is on the CPU.

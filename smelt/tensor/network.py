@@ -23,6 +23,8 @@ LOWEST = {
     dtypes.float32: -3.4028234663852886e38,
     dtypes.float64: -1.7976931348623157e308,
 }
+QUERY_BLOCK = 256  # positions for which attention in a band is worth kernels of their own
+MOST_QUERY_BLOCKS = 8
 
 
 class Network(Resampling):
@@ -308,10 +310,47 @@ class Network(Resampling):
         if enable_gqa:
             key, value = self._shared_heads(key), self._shared_heads(value)
         factor = 1 / math.sqrt(self._static("attention", -1)) if scale is None else scale
-        scores = (self @ key.mT) * factor  # (.., L, S)
-        if softcap is not None:
-            scores = (scores / softcap).tanh() * softcap
-        seen = scores._neighbours(is_causal, window)
+
+        def attend(query: Self, keys: Self, values: Self, shift: int = 0) -> Self:
+            """For queries of which the first stands `shift` positions behind the first key."""
+            scores = (query @ keys.mT) * factor  # (.., L, S)
+            if softcap is not None:
+                scores = (scores / softcap).tanh() * softcap
+            seen = scores._neighbours(before, after, shift)
+            weights = scores._weights(seen, attn_mask, sees_itself)
+            return weights.cast(values.dtype).dropout(dropout_p) @ values
+
+        before, after = _reach(is_causal, window)
+        sees_itself = self.node.shape[-2] == key.node.shape[-2] and attn_mask is None
+        blocks = self._query_blocks(key, before, after) if attn_mask is None else []
+        parts = [
+            attend(self[..., a:b, :], key[..., first:last, :], value[..., first:last, :], a - first)
+            for a, b, first, last in blocks
+        ]
+        return parts[0].cat(*parts[1:], dim=-2) if parts else attend(self, key, value)
+
+    def _query_blocks(self, key: Self, before: int, after: int) -> list[tuple[int, int, int, int]]:
+        """Blocks of queries (a, b), and the keys (first, last) that some query of one sees.
+
+        Causal attention then computes little more than half of the scores, attention in a window
+        a band of them. There is one block, and so none, unless that saves something.
+        """
+        queries, keys = self.node.shape[-2], key.node.shape[-2]
+        if not isinstance(queries, int) or not isinstance(keys, int) or before == after == -1:
+            return []
+        size = max(QUERY_BLOCK, -(-queries // MOST_QUERY_BLOCKS))
+        if queries != keys or queries < 2 * size:
+            return []
+        blocks = []
+        for a in range(0, queries, size):
+            b = min(a + size, queries)
+            first = max(a - before, 0) if before >= 0 else 0
+            blocks.append((a, b, first, min(b + after, keys) if after >= 0 else keys))
+        return blocks
+
+    def _weights(self, seen: Self | None, attn_mask: Self | None, sees_itself: bool) -> Self:
+        """softmax of scores (.., L, S), of which some may be masked; 0 for what sees nothing."""
+        scores = self
         if attn_mask is not None and attn_mask.dtype.is_bool:
             seen = attn_mask if seen is None else attn_mask & seen
         elif attn_mask is not None:
@@ -319,13 +358,10 @@ class Network(Resampling):
             scores = scores + possible.where(attn_mask, 0)
             seen = possible if seen is None else possible & seen
         if seen is None:
-            weights = scores.softmax(-1)
-        elif attn_mask is None and scores.node.shape[-2] == scores.node.shape[-1]:
-            weights = seen.where(scores, -math.inf).softmax(-1)
-        else:  # there may be queries that see nothing
-            weights = seen.where(scores, LOWEST[scores.dtype]).softmax(-1)
-            weights = seen.where(weights, 0)
-        return weights.cast(value.dtype).dropout(dropout_p) @ value
+            return scores.softmax(-1)
+        if sees_itself:
+            return seen.where(scores, -math.inf).softmax(-1)
+        return seen.where(seen.where(scores, LOWEST[scores.dtype]).softmax(-1), 0)
 
     def _shared_heads(self, other: Self) -> Self:
         """k or v (.., heads, S, E) with as many heads as self has: each for several next to it."""
@@ -336,14 +372,17 @@ class Network(Resampling):
         sizes = [own // heads if a == spread.ndim - 3 else -1 for a in range(spread.ndim)]
         return spread.expand(sizes).flatten(-4, -3)
 
-    def _neighbours(self, is_causal: bool, window: int | tuple[int, int] | None) -> Self | None:
+    def _neighbours(self, before: int, after: int, shift: int) -> Self | None:
         """For scores (.., L, S) which keys each query sees; None if all."""
-        if isinstance(window, int) and window < 1:
-            raise ArgumentError("attention", f"window={window}", "from 1 up")
-        before, after = (window - 1, window - 1) if isinstance(window, int) else window or (-1, -1)
-        if is_causal:
-            after = 0
         every = self._make(ir.const(True, dtypes.bool, self.node.shape[-2:]), self.bindings)
-        parts = [every.tril(after)] if after >= 0 else []
-        parts += [every.triu(-before)] if before >= 0 else []
+        parts = [every.tril(shift + after)] if after >= 0 else []
+        parts += [every.triu(shift - before)] if before >= 0 else []
         return functools.reduce(operator.and_, parts) if parts else None
+
+
+def _reach(is_causal: bool, window: int | tuple[int, int] | None) -> tuple[int, int]:
+    """How many positions before and after its own a query sees; -1: all."""
+    if isinstance(window, int) and window < 1:
+        raise ArgumentError("attention", f"window={window}", "from 1 up")
+    before, after = (window - 1, window - 1) if isinstance(window, int) else window or (-1, -1)
+    return before, 0 if is_causal else after

@@ -357,7 +357,8 @@ class Reductions(Activations):
     def _softmax(self, axis: int) -> Self:
         shifted, axes = self._shifted(axis)
         power = shifted.exp()
-        return power / power._reduce(Op.ADD, axes, keepdim=True)
+        # one division for a row: dividing each element takes as long as computing its power
+        return power * power._reduce(Op.ADD, axes, keepdim=True).reciprocal()
 
     def softmin(
         self, axis: int = -1, dtype: DTypeLike | None = None, *, dim: int | None = None

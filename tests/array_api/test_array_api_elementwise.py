@@ -122,6 +122,22 @@ def test_two_scalars_are_no_arrays() -> None:
         xp.sin(1.0)
 
 
+def test_signs_of_what_has_none() -> None:
+    nans = xp.asarray(float("nan")), xp.asarray(float("-nan"))
+    assert [bool(xp.signbit(x)) for x in (*nans, -nans[0])] == [False, True, True]
+    for zero in (xp.asarray(-0.0), xp.asarray([-0.0, 0.0])):
+        assert not xp.any(xp.signbit(xp.sign(zero)))
+    assert xp.sign(xp.asarray([-3, 0, 3], dtype=xp.int8)).dtype is xp.int8
+
+
+def test_a_remainder_is_exact_where_the_quotient_is_large() -> None:
+    """On 0-d arrays as well, which are constants, and on the interpreter."""
+    for a, b in ((1.3510798882111484e16, 5.0), (1e30, 7.0), (-1e22, 0.3)):
+        assert float(xp.asarray(a) % b) == a % b
+        for device in ("PYTHON", "CPU"):
+            assert (xp.asarray([a], device=device) % b).tolist() == [a % b]
+
+
 def test_parts_of_a_real_number() -> None:
     x = xp.asarray([1.5, -2.0])
     assert xp.real(x).tolist() == xp.conj(x).tolist() == [1.5, -2.0]

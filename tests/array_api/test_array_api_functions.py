@@ -367,3 +367,34 @@ def test_function(name: str) -> None:
         same(call(xp, name, args, kwargs), theirs)
 
     agree()
+
+
+def test_vecdot_does_not_stretch_the_axis_it_sums() -> None:
+    with pytest.raises(SmeltError, match="vecdot: got sizes"):
+        xp.vecdot(xp.ones((2, 3)), xp.ones(1))
+
+
+def test_an_integer_beyond_int64_is_a_uint64() -> None:
+    for found in (xp.asarray(2**63), xp.asarray([2**63]), xp.full((), 2**63)):
+        assert found.dtype is xp.uint64
+    with pytest.raises(SmeltError, match="a number that uint64 holds"):
+        xp.asarray(2**64)
+
+
+def test_decompositions_of_numbers_whose_squares_underflow() -> None:
+    for values in (
+        [[1.0, 1e-163, 0.0], [0.0, 1e-163, 2e-163], [0.0, 2e-163, 1e-160]],
+        [[-2e-298] * 4, [-2e-298] * 4, [1e-154, -2e-298, 4e16, -2e-298]],
+        [[1e-314], [2e-314], [3e-310]],
+    ):
+        x = xp.asarray(values)
+        u, s, vh = xp.linalg.svd(x, full_matrices=False)
+        q, r = xp.linalg.qr(x)
+        size = np.abs(values).max()
+        for product in ((u * s) @ vh, q @ r):
+            np.testing.assert_allclose(product.numpy(), values, 1e-12, 1e-12 * size)
+        np.testing.assert_allclose((q.mT @ q).numpy(), np.eye(q.shape[1]), 1e-9, 1e-12)
+
+
+def test_singular_values_of_nan_are_nan() -> None:
+    assert xp.all(xp.isnan(xp.linalg.svdvals(xp.full((3, 3), float("nan")))))

@@ -125,6 +125,40 @@ def test_asarray_of_tensors_and_other_libraries() -> None:
     assert np.from_dlpack(xp.asarray([1, 2])).tolist() == [1, 2]
 
 
+@pytest.mark.parametrize("device", ["CPU", "PYTHON"])
+def test_from_dlpack_leaves_arrays_where_they_are(device: str) -> None:
+    x = xp.asarray([1.0, 2.0], device=device)
+    assert xp.from_dlpack(x, copy=False) is x
+    assert xp.from_dlpack(x).device == xp.from_dlpack(x, copy=True).device == device
+    assert xp.from_dlpack(x, device="PYTHON").device == "PYTHON"
+    copy = xp.from_dlpack(x, copy=True)
+    copy[0] = 9.0
+    assert (x.tolist(), copy.tolist()) == ([1, 2], [9, 2])
+
+
+def test_full_of_a_number_in_an_array() -> None:
+    number = xp.asarray([3, 300], dtype=xp.int16)[1]
+    assert xp.full((2, 1), number).tolist() == [[300], [300]]
+    assert xp.full(2, number).dtype is xp.int16
+    assert xp.full((), number, dtype=xp.float32).dtype is xp.float32
+    assert xp.full(0, number, device="PYTHON").device == "PYTHON"
+    like = xp.asarray([1.5, 2.5], device="PYTHON")
+    filled = xp.full_like(like, xp.asarray(7))
+    assert (filled.tolist(), filled.dtype, filled.device) == ([7, 7], xp.float64, "PYTHON")
+    for make in (lambda x: xp.full(1, x), lambda x: xp.full_like(x, x)):
+        with pytest.raises(ValueError, match="0-d"):
+            make(xp.ones(1))
+
+
+def test_searchsorted_of_a_number_is_a_number() -> None:
+    x = xp.asarray([1, 3, 5])
+    found = xp.searchsorted(x, 3), xp.searchsorted(x, xp.asarray(3), side="right")
+    assert [(f.shape, f.tolist()) for f in found] == [((), 1), ((), 2)]
+    assert xp.searchsorted(xp.asarray([0.5, 1.5]), 1).tolist() == 1
+    with pytest.raises(TypeError):
+        xp.searchsorted(x, xp.asarray([True]))
+
+
 def test_numbers_that_no_dtype_holds() -> None:
     with pytest.raises(TypeError, match="real numbers"):
         xp.asarray([1j])
@@ -184,6 +218,8 @@ def test_info() -> None:
     assert info.default_device() == smelt.Device.DEFAULT
     assert {"CPU", "PYTHON"} <= set(info.devices())
     assert info.capabilities()["data-dependent shapes"]
+    shape = (2,) + (1,) * (info.capabilities()["max dimensions"] - 1)
+    assert (xp.ones(shape) + 1).numpy().shape == shape
     default = info.default_dtypes()
     assert xp.ones(1).dtype is default["real floating"]
     assert xp.asarray(1).dtype is default["integral"]

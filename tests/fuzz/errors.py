@@ -124,10 +124,12 @@ def _overflow(node: Node, value: Array, src: list[Array], errors: list[Array]) -
 
 
 def _multiply_add(node: Node, value: Array, src: list[Array], errors: list[Array]) -> Array:
-    """Rounded once where the target can: in float32 without a doubt."""
-    if node.dtype is dtypes.float32:
-        return np.zeros(value.shape)
-    return _ulps(node.dtype, np.abs(src[0] * src[1]) + np.abs(value), 1.0)
+    """Rounded once where the target can, else the product is rounded too."""
+    product = src[0] * src[1]
+    vague = _ulps(node.dtype, product, 1.0) + _overflow(node, product, src, errors)
+    exact = _wide(product) == _wide(src[0]) * _wide(src[1])
+    exact = exact & (node.dtype is not dtypes.float64)
+    return np.where(exact, 0.0, _rounding(node.dtype, value, vague))
 
 
 def _quotient(node: Node, value: Array, src: list[Array], errors: list[Array]) -> Array:

@@ -116,17 +116,28 @@ def _replay(case: Case, right: Wanted) -> None:
 
 @contextmanager
 def _far_memory(case: Case) -> Iterator[None]:
-    """Prices at which operands are copied, in blocks of some size, whatever their shapes are."""
-    usual = plans.MISS, plans.STAGED_BYTES
-    block = 1 << (10 + 3 * (len(case.held) % 4))
-    plans.MISS, plans.STAGED_BYTES = ((0, 100.0),), block
+    """Prices at which operands are copied, whatever their shapes are: whole sums, or in blocks."""
+    mix = sum(array.size for array in case.held.values())
+    memory = 1 << (10 + 3 * (mix // 2 % 4))
+    prices: dict[str, object] = {"MISS": ((0, 100.0),), "STAGED_BYTES": memory}
+    if mix % 2:
+        steps = (3, 7, 32)[mix // 8 % 3]
+        prices |= {"STAGED_BYTES": 0, "BLOCK_BYTES": memory}
+        prices |= {"BLOCK_STEPS": (steps,), "TURNOVER": 0.0}
+    usual = {name: getattr(plans, name) for name in prices}
+    _set(prices)
     _forget_code()
     try:
         with Context(NOCACHE=1):
             yield
     finally:
-        plans.MISS, plans.STAGED_BYTES = usual
+        _set(usual)
         _forget_code()
+
+
+def _set(prices: Mapping[str, object]) -> None:
+    for name, price in prices.items():
+        setattr(plans, name, price)
 
 
 def _forget_code() -> None:

@@ -112,10 +112,19 @@ def mask_of_more_loops(stored: Stored) -> Sequence[Node]:
     return [ir.pad(ir.cast(total, dtypes.float16), [(0, 2), (0, 1)])]
 
 
+def lanes_within_lanes(stored: Stored) -> Sequence[Node]:
+    """A maximum of maxima, both along something contiguous: one of them gets the vector."""
+    rows = ir.reshape(stored(np.arange(72).reshape(3, 24) % 7), (3, 24, 1))
+    columns = ir.reshape(stored(np.arange(384).reshape(24, 16) % 11), (1, 24, 16))
+    both = ir.alu(Op.ADD, ir.expand(rows, (3, 24, 16)), ir.expand(columns, (3, 24, 16)))
+    largest = ir.pad(ir.reduce(both, Op.MAX, [1]), [(0, 1), (2, 0)])
+    return [ir.reduce(largest, Op.MAX, [0, 1])]
+
+
 CASES: list[Build] = [
     one_row_where, constant_where, never, copies_of_a_copy, reread_beside_its_use, reread_copy,
     one_condition_for_all_lanes, additions_alike, additions_alike_in_rows,
-    gathered_where_it_is_computed, mask_of_more_loops,
+    gathered_where_it_is_computed, mask_of_more_loops, lanes_within_lanes,
 ]  # fmt: skip
 
 

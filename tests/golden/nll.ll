@@ -242,10 +242,10 @@ b12:
   %v231 = fcmp olt <16 x float> splat (float 0xC05A000000000000), %v227
   %v232 = fcmp olt <16 x float> splat (float 0xC05A000000000000), %v228
   %v233 = fcmp olt <16 x float> splat (float 0xC05A000000000000), %v229
-  %v234 = select <16 x i1> %v230, <16 x float> %v226, <16 x float> splat (float 0xC05A000000000000)
-  %v235 = select <16 x i1> %v231, <16 x float> %v227, <16 x float> splat (float 0xC05A000000000000)
-  %v236 = select <16 x i1> %v232, <16 x float> %v228, <16 x float> splat (float 0xC05A000000000000)
-  %v237 = select <16 x i1> %v233, <16 x float> %v229, <16 x float> splat (float 0xC05A000000000000)
+  %v234 = select <16 x i1> %v230, <16 x float> %v226, <16 x float> splat (float 0xC065D58A00000000)
+  %v235 = select <16 x i1> %v231, <16 x float> %v227, <16 x float> splat (float 0xC065D58A00000000)
+  %v236 = select <16 x i1> %v232, <16 x float> %v228, <16 x float> splat (float 0xC065D58A00000000)
+  %v237 = select <16 x i1> %v233, <16 x float> %v229, <16 x float> splat (float 0xC065D58A00000000)
   %v238 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v234, <16 x float> splat (float 0x3FF7154760000000), <16 x float> splat (float 0x4168001FA0000000))
   %v239 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v235, <16 x float> splat (float 0x3FF7154760000000), <16 x float> splat (float 0x4168001FA0000000))
   %v240 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v236, <16 x float> splat (float 0x3FF7154760000000), <16 x float> splat (float 0x4168001FA0000000))

@@ -2,7 +2,7 @@
 #ifndef smelt_max_float
 #define smelt_max_float
 static inline float max_float(float a, float b) {
-  return a > b ? a : b > a ? b : a == b && a != 0 ? a : a + b;
+  return a != a || b != b || (a == 0 && b == 0) ? a + b : a > b ? a : b;
 }
 #endif
 kernel __attribute__((reqd_work_group_size(64, 1, 1)))
@@ -56,7 +56,7 @@ void smelt_max_sum_64x100(global uchar *m0, ulong at0, global uchar *m1, ulong a
       const float v52 = v51 ? p1[r0 * 100 + r6 + r3 * 64] : 0.0f;
       const float v53 = v52 - a4;
       const bool v54 = (-104.0f) < v53;
-      const float v55 = v54 ? v53 : (-104.0f);
+      const float v55 = v54 ? v53 : (-0x1.5d58ap+7f);
       const float v56 = fma(v55, 0x1.715476p+0f, 0x1.8001fap+23f);
       const bool v57 = 0x1.8003f8p+23f < v56;
       const float v58 = v57 ? 0x1.8003f8p+23f : v56;
@@ -102,6 +102,7 @@ void smelt_max_sum_64x100(global uchar *m0, ulong at0, global uchar *m1, ulong a
     const float v83 = local45[r12];
     a44 = v83 + a44;
   }
+  const float v84 = 1.0f / a44;
   for (int r1 = 0; r1 < 2; ++r1) {
     const int v0 = r1 * 64;
     const int v1 = v0 + r4;
@@ -109,7 +110,7 @@ void smelt_max_sum_64x100(global uchar *m0, ulong at0, global uchar *m1, ulong a
     const float v3 = v2 ? p1[r0 * 100 + r4 + r1 * 64] : 0.0f;
     const float v16 = v3 - a4;
     const bool v17 = (-104.0f) < v16;
-    const float v18 = v17 ? v16 : (-104.0f);
+    const float v18 = v17 ? v16 : (-0x1.5d58ap+7f);
     const float v19 = fma(v18, 0x1.715476p+0f, 0x1.8001fap+23f);
     const bool v20 = 0x1.8003f8p+23f < v19;
     const float v21 = v20 ? 0x1.8003f8p+23f : v19;
@@ -135,7 +136,7 @@ void smelt_max_sum_64x100(global uchar *m0, ulong at0, global uchar *m1, ulong a
     const float v41 = fma(v36, v40, 2.0f);
     const float v42 = fma(v36, v41, 2.0f);
     const float v43 = v29 * v42;
-    const float v84 = v43 / a44;
-    if (v2) p0[r0 * 100 + r4 + r1 * 64] = v84;
+    const float v85 = v43 * v84;
+    if (v2) p0[r0 * 100 + r4 + r1 * 64] = v85;
   }
 }

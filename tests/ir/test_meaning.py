@@ -263,6 +263,30 @@ def test_rounds_once(op: Op, dtype: DType) -> None:
         assert float(g) == want, (src, float(g), want)
 
 
+@pytest.mark.parametrize("largest", [1023, 300])
+def test_fma_of_doubles_rounds_once(largest: int) -> None:
+    """Random addends, addends near the product, and those that leave its last bits alone."""
+    random = np.random.default_rng(largest)
+
+    def numbers(count: int) -> np.ndarray:
+        exponents = random.integers(-largest - 51, largest, count)
+        return np.ldexp(random.uniform(-2, 2, count), exponents)
+
+    a, b, c = numbers(900), numbers(900), numbers(900)
+    with np.errstate(all="ignore"):
+        near = -(a * b) * (1 + 2.0**-52 * random.integers(-2, 3, 900))
+    c = np.where((np.arange(900) % 3 == 0) | ~np.isfinite(near), c, near)
+    got = meaning_of(Op.FMA, dtypes.float64, a, b, c)
+    for g, *src in zip(got, a, b, c, strict=True):
+        x, y, z = (float(s) for s in src)
+        exact = Fraction(x) * Fraction(y) + Fraction(z)
+        try:
+            want = float(exact)
+        except OverflowError:
+            want = INF if exact > 0 else -INF
+        assert float(g) == want, (src, float(g), want)
+
+
 @pytest.mark.parametrize("dtype", [dtypes.bfloat16, dtypes.float32], ids=lambda d: d.name)
 def test_fma_does_not_round_twice(dtype: DType) -> None:
     """The product is a tie, broken by an addend that float64 loses."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from smelt.ir.node import Node, toposort
@@ -10,6 +11,7 @@ from smelt.ir.op import AxisKind, Op
 from smelt.ir.ranges import OWNERS, dependencies, own_ranges
 from smelt.ir.symbolic import linear
 from smelt.kernel.transforms import (
+    Carry,
     Merge,
     Reorder,
     SetKind,
@@ -31,12 +33,23 @@ def serial_loops(built: Node) -> set[Node]:
     """Loops that must stay in order, as their iterations may write the same element."""
     free = dependencies(toposort([built]))
     found: set[Node] = set()
-    for stored in (n for n in built.src if n.op is Op.STORE):
-        terms, _ = linear(stored.src[1])
-        plain = {t for t in terms if t.op is Op.RANGE}
-        plain -= {r for t in terms if t.op is not Op.RANGE for r in free[t]}
-        found |= free[stored] - plain
+    for owner in (n for n in free if n.op in (Op.KERNEL, Op.BARRIER)):
+        for stored in (n for n in owner.src if n.op is Op.STORE):
+            terms, _ = linear(stored.src[1])
+            plain = {t for t in terms if t.op is Op.RANGE}
+            plain -= {r for t in terms if t.op is not Op.RANGE for r in free[t]}
+            found |= (free[stored] & {*own_ranges(owner)}) - plain
     return found
+
+
+def loops_around(built: Node) -> set[Node]:
+    """Loops for each of whose iterations LOCAL memory is filled: no copies of the code."""
+    free = dependencies(toposort([built]))
+    return {r for n in free if n.op is Op.BARRIER for r in free[n]}
+
+
+def _lanes(loops: Iterable[Node]) -> bool:
+    return any(r.arg[1] in (AxisKind.UNROLL, AxisKind.VECTOR) for r in loops)
 
 
 class Transforms:
@@ -48,11 +61,12 @@ class Transforms:
         self.made: list[Transform] = []
 
     def grow(self, steps: int) -> list[Transform]:
-        for _ in range(steps):
-            makers = (self._split, self._split, self._merge, self._reorder, self._unroll)
-            made = makers[self.number(0, len(makers) - 1)]()
-            if made is not None:
-                self._add(made)
+        self._loops(steps, (self._split, self._split, self._merge, self._reorder, self._unroll))
+        if self.number(0, 2) == 2:
+            carry = self._carry()
+            if carry is not None:
+                self._add(carry)
+                self._loops(self.number(0, 3), (self._split, self._unroll))
         self._grid()
         if self.number(0, 1):
             stage = self._stage()
@@ -60,22 +74,35 @@ class Transforms:
                 self._add(stage)
         return self.made
 
+    def _loops(self, steps: int, makers: Sequence[Callable[[], Transform | None]]) -> None:
+        for _ in range(steps):
+            made = makers[self.number(0, len(makers) - 1)]()
+            if made is not None:
+                self._add(made)
+
     def _add(self, made: Transform) -> None:
         self.made.append(made)
         self.now = apply(self.now, [made])
 
     def _free_loops(self) -> list[Node]:
-        serial = serial_loops(self.now)
-        found = [r for r in ranges_of(self.now).values() if r not in serial]
+        fixed = serial_loops(self.now) | loops_around(self.now)
+        found = [r for r in ranges_of(self.now).values() if r not in fixed]
         return sorted(found, key=lambda r: r.arg[0])
 
-    def _kinds(self, size: int) -> list[AxisKind]:
-        counters = list(ranges_of(self.now).values())
+    def _kinds(self, counter: Node, size: int) -> list[AxisKind]:
+        """The kinds that the loop may have, or a piece of it of that size."""
         kinds = [AxisKind.LOOP]
+        counters = ranges_of(self.now).values()
         copies = math.prod(trips(r) for r in counters if r.arg[1] is AxisKind.UNROLL)
         if copies * size <= MOST_COPIES:
             kinds.append(AxisKind.UNROLL)
-        if size <= LANES[-1] and not any(r.arg[1] is AxisKind.VECTOR for r in counters):
+        free = dependencies(toposort([self.now]))
+        together = [free[n] | {*own_ranges(n)} for n in free]  # no value has lanes of two loops
+        vectors = {
+            r for loops in together if counter in loops
+            for r in loops if r.arg[1] is AxisKind.VECTOR
+        }  # fmt: skip
+        if size <= LANES[-1] and not vectors:
             kinds.append(AxisKind.VECTOR)
         return kinds
 
@@ -85,7 +112,7 @@ class Transforms:
             return None
         counter = loops[self.number(0, len(loops) - 1)]
         factor = LANES[self.number(0, len(LANES) - 1)]
-        kinds = self._kinds(factor)
+        kinds = self._kinds(counter, factor)
         kind = kinds[self.number(0, len(kinds) - 1)]
         clamped = bool(self.number(0, 1))
         return Split(counter.arg[0], factor, max(ranges_of(self.now)) + 1, kind, clamped)
@@ -98,7 +125,7 @@ class Transforms:
         if not loops:
             return None
         counter = loops[self.number(0, len(loops) - 1)]
-        kinds = self._kinds(trips(counter))
+        kinds = self._kinds(counter, trips(counter))
         return SetKind(counter.arg[0], kinds[self.number(0, len(kinds) - 1)])
 
     def _merge(self) -> Transform | None:
@@ -144,6 +171,31 @@ class Transforms:
         counters = tuple(r.arg[0] for r in inside)
         lanes = (1, 4, 16)[self.number(0, 2)]
         return Stage(chosen.src[0].arg, counters, lanes, max(ranges_of(self.now)) + 1)
+
+    def _carry(self) -> Transform | None:
+        """A sum in blocks, for some of the loops that it stands in."""
+        order = toposort([self.now])
+        free = dependencies(order)
+        nest = [r for r in own_ranges(self.now) if r.arg[1] is AxisKind.LOOP]
+        candidates = [
+            (n, r) for n in order if n.op is Op.REDUCE and n.arg == (Op.ADD, False)
+            and free[n] <= frozenset(own_ranges(self.now)) and not _lanes(free[n])
+            for r in n.src[1:]
+            if r.arg[1] is AxisKind.LOOP and all(s.src[0].op is Op.CONST for s in n.src[1:])
+            and trips(r)
+        ]  # fmt: skip
+        if not candidates:
+            return None
+        total, counter = candidates[self.number(0, len(candidates) - 1)]
+        over = [
+            r.arg[0] for r in nest
+            if r in free[total] and r.src[0].op is Op.CONST and trips(r) and self.number(0, 1)
+        ]  # fmt: skip
+        steps = self.number(1, trips(counter))
+        return Carry(
+            counter.arg[0], steps, tuple(over), (1, 4, 16)[self.number(0, 2)],
+            max(ranges_of(self.now)) + 1,
+        )  # fmt: skip
 
     def _grid(self) -> None:
         """The outermost loops of the nest, as many as may be shared out."""

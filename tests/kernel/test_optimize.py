@@ -15,7 +15,7 @@ from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.verify import verify_kernel
 from smelt.kernel.optimize import optimize
-from smelt.kernel.transforms import apply, ranges_of
+from smelt.kernel.transforms import Carry, Keep, apply, ranges_of
 from smelt.program import Target
 from smelt.render.compile import cpu_target
 from smelt.schedule.lower import schedule
@@ -157,3 +157,49 @@ def test_a_loop_over_a_variable_is_no_vector() -> None:
         for built in kernels(x):
             for target in TARGETS.values():
                 verify_kernel(apply(built, optimize(built, target)))
+
+
+# ---- sums in blocks, rows that are kept ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(40, 8191, 33), (5, 4099, 300), (3, 1024, 2048)])
+@pytest.mark.parametrize("dtype", ["float32", "int32"])
+def test_long_sums_of_products_are_done_in_blocks(shape: tuple[int, int, int], dtype: str) -> None:
+    m, k, n = shape
+    (built,) = kernels(stored(k, m, dtype=dtype).T @ stored(k, n, dtype=dtype))
+    target = TARGETS["sapphirerapids"]
+    transforms = optimize(built, target)
+    carry = next(t for t in transforms if isinstance(t, Carry))
+    assert 16 <= carry.factor <= 256
+    changed = apply(built, transforms)
+    verify_kernel(changed)
+    wanted, got = memory(built), memory(built)
+    evaluate_kernel(built, wanted)
+    evaluate_kernel(changed, got)
+    np.testing.assert_array_equal(got[0], wanted[0])
+
+
+@pytest.mark.parametrize("columns", [16, 40, 1000])
+def test_dear_values_of_a_row_are_computed_once(columns: int) -> None:
+    x = Tensor.ones(3, columns, dtype="float64").contiguous().realize()
+    for target in TARGETS.values():
+        (built,) = kernels(x.softmax(-1))
+        transforms = optimize(built, target)
+        assert sum(isinstance(t, Keep) for t in transforms) == 1
+        changed = apply(built, transforms)
+        verify_kernel(changed)
+        exps = [n for n in toposort([changed]) if n.op is Op.EXP2]
+        assert len(exps) == 1, "one for the sum and for the result"
+        wanted, got = memory(built), memory(built)
+        evaluate_kernel(built, wanted)
+        evaluate_kernel(changed, got)
+        np.testing.assert_allclose(got[0], wanted[0], rtol=1e-14)
+
+
+def test_what_is_cheap_or_stands_across_rows_is_not_kept() -> None:
+    x = Tensor.ones(20, 30).contiguous().realize()
+    for y in (x.softmax(0), x - x.mean(1, keepdim=True), x.log_softmax(-1)):
+        for built in kernels(y):
+            assert not [
+                t for t in optimize(built, TARGETS["sapphirerapids"]) if isinstance(t, Keep)
+            ]

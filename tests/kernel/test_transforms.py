@@ -27,6 +27,7 @@ from smelt.ir.node import (
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.verify import verify_kernel
 from smelt.kernel.transforms import (
+    Carry,
     Merge,
     Reorder,
     SetKind,
@@ -41,6 +42,7 @@ from tests.fuzz.graphs import Graph
 from tests.kernel.random_transforms import Transforms
 from tests.render.native import Native, targets
 
+MOST_LOOPS = 64  # of one kernel here
 LOOP, UNROLL, VECTOR, GRID = AxisKind.LOOP, AxisKind.UNROLL, AxisKind.VECTOR, AxisKind.GRID
 TARGETS = list(targets().values())
 
@@ -99,6 +101,14 @@ LISTS: dict[str, list[Transform]] = {
     ],
     "copy of a whole operand": [Stage(1, (0, 2), 16, 3)],
     "copy of each row": [Split(0, 2, 3, LOOP), Stage(1, (2,), 4, 4)],
+    "sum in blocks": [Carry(2, 2, (0, 1), 4, 3)],
+    "sum in blocks for a part of the rows": [Split(0, 3, 3, LOOP), Carry(2, 4, (3,), 16, 4)],
+    "sum in blocks of copies": [
+        Split(0, 6, 3, LOOP), Split(1, 8, 4, LOOP), Reorder((0, 1, 3, 4)), SetKind(0, GRID),
+        Carry(2, 3, (3, 4), 4, 5), Split(10, 4, 14, VECTOR), Split(9, 2, 15, UNROLL),
+        Reorder((7, 10, 9, 8, 15, 14)), Split(4, 4, 16, VECTOR),
+        Stage(2, (10, 8, 14), 4, 17), Stage(1, (9, 8, 15), 4, 21),
+    ],
     "copy in another layout": [Stage(2, (1, 2), 4, 3), Split(2, 4, 6, VECTOR)],
 }  # fmt: skip
 
@@ -132,6 +142,7 @@ def test_lists_print_in_one_line_and_compare() -> None:
     ]
     assert str(Split(0, 3, 3, UNROLL, clamped=True)) == "split(r0, 3 UNROLL as r3, clamped)"
     assert str(Stage(2, (6, 2, 4), 4, 7)) == "stage(p2 over r6, r2, r4)"
+    assert str(Carry(2, 4, (0, 1), 16, 3)) == "carry(r2 by 4 over r0, r1)"
     assert Split(0, 3, 3, UNROLL) == LISTS["tile"][0] and len({*LISTS["tile"]}) == 5
 
 
@@ -186,6 +197,8 @@ def _made(transforms: list[Transform]) -> set[int]:
     made = {t.inner for t in transforms if isinstance(t, Split)}
     for stage in (t for t in transforms if isinstance(t, Stage)):
         made |= set(range(stage.first, stage.first + len(stage.counters) + 2))
+    for carry in (t for t in transforms if isinstance(t, Carry)):
+        made |= set(range(carry.first, carry.first + 3 + 2 * MOST_LOOPS))
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from smelt.ir.node import (
     alu,
     barrier,
     cast,
+    const,
     kernel,
     load,
     local,
@@ -87,7 +89,18 @@ def uneven_fill() -> Case:
     ]  # fmt: skip
 
 
+def small_maxima() -> Case:
+    """Maxima of integers that C computes as int, and constants."""
+    i, stores, args = loop_range(5, 0, GRID), [], []
+    for n, dtype in enumerate((dtypes.int8, dtypes.int16, dtypes.uint8, dtypes.uint16)):
+        x = load(param(4 + n, dtype, 5), i)
+        stores.append(store(param(n, dtype, 5), i, alu(Op.MAX, x, const(3, dtype))))
+        args.append(np.arange(-2 * dtype.is_signed, 9, 2).astype(dtype.np)[:5])
+    return kernel("maxima", [i], stores), [*(a * 0 for a in args), *args]
+
+
 GROUPS: dict[str, Callable[[], Case]] = {
+    "maxima of small integers": small_maxima,
     "staged matmul": lambda: (staged_matmul(6, 3), [zeros(36), floats(36), floats(36, seed=1)]),
     "sum by a group": lambda: group_sum(8),
     "memory of its own": own_memory,
@@ -110,6 +123,20 @@ def test_kernel(kernels: Kernels, case: str) -> None:
     params = {n.arg: n.dtype for n in toposort([built]) if n.op is Op.PARAM}
     for number, got in enumerate(kernels(case, args)):
         close(got, want[number], params[number])
+
+
+def test_a_maximum_over_many_loops_is_built_soon(opencl: None) -> None:
+    """A driver unrolls the loops, and took minutes for choices within choices."""
+    i, loops = loop_range(2, 0, GRID), [loop_range(n, 1 + j) for j, n in enumerate((8, 4, 3))]
+    a, b, c = loops
+    x = load(param(1, F32, 192), ((i * 8 + a) * 4 + b) * 3 + c)
+    store_it = store(param(0, F32, 2), i, reduce_ranges(x, Op.MAX, loops))
+    start = time.process_time()
+    kernels = Kernels({"most": kernel("most", [i], [store_it])})
+    assert time.process_time() - start < 10
+    np.testing.assert_array_equal(
+        kernels("most", [zeros(2), np.arange(192, dtype=np.float32)])[0], [95, 191]
+    )
 
 
 def symbolic() -> Node:

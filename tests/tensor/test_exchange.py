@@ -138,6 +138,17 @@ def test_nothing_leaks() -> None:
     assert len(gc.get_objects()) - before < 100
 
 
+def test_the_python_device_has_the_memory_of_the_host() -> None:
+    x = Tensor([1.0, 2.0], device="PYTHON") * 2
+    assert x.__dlpack_device__() == (1, 0)
+    theirs = np.from_dlpack(x)
+    assert theirs.tolist() == [2, 4] and theirs.ctypes.data == x.data_ptr()
+    y = x + 1  # the shared memory is not used again while somebody looks at it
+    del x
+    assert y.tolist() == [3, 5] and theirs.tolist() == [2, 4]
+    assert np.from_dlpack(Tensor.zeros(0, device="PYTHON")).shape == (0,)
+
+
 def test_capsules() -> None:
     x = of("float32")
     assert x.__dlpack_device__() == (1, 0)
@@ -168,12 +179,45 @@ def test_capsules() -> None:
         Tensor.from_dlpack(Elsewhere())
     with pytest.raises(BufferError):
         x.__dlpack__(dl_device=(2, 0))
-    with pytest.raises(DeviceError, match="PYTHON"):
-        x.to("PYTHON").__dlpack__()
     with pytest.raises(ArgumentError, match="list"):
         Tensor.from_dlpack([1, 2])
     with pytest.raises(DTypeError):
         Tensor.from_dlpack(np.zeros(2, np.complex64))
+
+
+NUMBERS = (
+    lambda x, y: x[1] == y[0],
+    lambda x, y: x[0].isnan() | (y[1] < x[1]),
+    lambda x, y: (x[0] > y[0]).where(x[1], y[1]),
+    lambda x, y: x[1] - y[0] + 1,
+    lambda x, y: x[0].maximum(y[1]).cast("int8"),
+    lambda x, y: x.flip(0)[:1].reshape(()) != y[1, None][0],
+    lambda x, y: ~(x[0] >= 1),
+)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int64", "float16", "bfloat16", "float32", "float64"])
+def test_numbers_are_compared_without_a_kernel(dtype: str) -> None:
+    x, y = Tensor([1, 2]).cast(dtype).realize(), Tensor([2, 0]).cast(dtype).realize()
+    with smelt.stats() as counted:
+        values = [f(x, y).item() for f in NUMBERS]
+        texts = [repr(f(x, y)) for f in NUMBERS]
+    assert counted.kernels == 0
+    computed = [f(x, y) for f in NUMBERS]
+    Tensor([0]).realize(*computed)
+    assert values == [c.tolist() for c in computed]
+    assert texts == [repr(c) for c in computed]
+
+
+def test_a_number_that_takes_a_kernel() -> None:
+    x = Tensor([1.0, 2.0]).realize()
+    with smelt.stats() as counted:
+        assert ((x.sum() + x.max()) > 4).item()  # with all that belongs to it in one
+    assert counted.kernels == 1
+    chain = x[0]
+    for _ in range(100):
+        chain = chain + x[1]
+    assert chain.item() == 201
 
 
 def test_buffers() -> None:

@@ -114,6 +114,7 @@ DISTANCES = [
 ]  # fmt: skip
 
 Q, K = (2, 2, 3, 4), (2, 2, 5, 4)
+LONG = (1, 521, 4)  # of which causal attention does some queries at a time
 
 
 def attention(name: str, case: Any, **kw: Any) -> Row:
@@ -148,6 +149,8 @@ WAY = np.arange(5) - np.arange(3)[:, None]  # from a query to a key
 ATTENTION = [
     attention("plain", (Q, K, K)),
     attention("causal", (Q, Q, Q), is_causal=True),
+    attention("causal in blocks", (LONG, LONG, LONG), is_causal=True),
+    attention("causal blocks", ((2, 530, 3), (2, 530, 3), (2, 530, 1)), is_causal=True, scale=2.0),
     attention("causal rectangle", (Q, K, K), is_causal=True),
     attention("mask", (Q, K, K), attn_mask=MASK),
     attention("bias", (Q, K, K, (3, 5))),

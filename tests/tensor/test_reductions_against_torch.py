@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 import smelt
 from smelt import Context, Tensor
-from smelt.util.errors import ArgumentError, AxisError, CaptureError, OutOfRangeError, ShapeError
+from smelt.util.errors import (
+    ArgumentError,
+    AxisError,
+    CaptureError,
+    OutOfRangeError,
+    ShapeError,
+    TransformError,
+)
 from tests.helpers import Case, Row, compare, parametrize, row
 
 LINES = ((2, 5), (1, 4), (0, 3), (3, 1), (3, 0))
@@ -291,6 +298,22 @@ def test_unique_of_known_size_in_a_captured_step() -> None:
         missing = [0] * (4 - len(expected[0]))
         assert values == expected[0].tolist() + missing
         assert counts == expected[1].tolist() + missing
+
+
+def test_bincount_of_a_known_length_where_nothing_can_be_read() -> None:
+    rows = np.array([[3, 1, 3, 2], [0, 0, 1, 3]])
+    weights = Tensor([0.5, 1.0, 2.0, 4.0])
+    expected = [torch.bincount(torch.tensor(r), minlength=4).tolist() for r in rows]
+    step = smelt.jit(lambda x: x.bincount(minlength=4))
+    assert [step(Tensor(r)).tolist() for r in rows] == expected
+    assert smelt.vmap(lambda x: x.bincount(minlength=4))(Tensor(rows)).tolist() == expected
+    weighted = smelt.vmap(lambda x: x.bincount(weights, minlength=5))(Tensor(rows)).tolist()
+    assert weighted == [np.bincount(r, weights.numpy(), 5).tolist() for r in rows]
+    assert smelt.jit(lambda x: x.bincount(size=2))(Tensor(rows[1])).tolist() == [2, 1]
+    with pytest.raises(OutOfRangeError):  # never a result of another length than outside
+        step(Tensor([0, 1, 2, 4])).tolist()
+    with pytest.raises(TransformError, match="bincount"):
+        smelt.vmap(lambda x: x.bincount())(Tensor(rows))
 
 
 def test_value_dependent_shapes_are_no_captured_steps() -> None:
