@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from smelt.ir.intervals import bounds
 from smelt.ir.node import Node, identity
@@ -25,6 +26,7 @@ from smelt.render.nesting import Tile, Value, is_empty
 from smelt.render.share import share_loops
 from smelt.util.errors import VerifyError
 
+STREAMED_BYTES = 1 << 25  # of a result that leaves no room in the caches for anything else
 _MOST_LOCAL_BYTES = 4 << 20  # LOCAL memory is on a thread's stack
 
 
@@ -53,6 +55,7 @@ class Renderer(Values):
         super().__init__(kernel, target)
         self._local_lines: list[str] = []
         self._local_nbytes = 0
+        self._streamed: dict[Node, str] = {}  # PARAM -> whether it begins at a whole vector
 
     # ---- the function ----------------------------------------------------------------------------
 
@@ -73,12 +76,15 @@ class Renderer(Values):
             *self.scopes[0].lines,
             "  br label %end",
             "end:",
+            # others may read what went past the caches as soon as they see that this thread is done
+            *(["  call void @llvm.x86.sse.sfence()"] if self._streamed else []),
             "  ret void",
             "}",
             # without builtins no loop is taken for a memset, which would be an external symbol
             f'attributes #0 = {{ nounwind "no-builtins" "prefer-vector-width"="{bits}" '
             f'"min-legal-vector-width"="{bits}" }}',
             '!0 = !{!"branch_weights", i32 1, i32 1048576}',
+            *(["!1 = !{i32 1}"] if self._streamed else []),
         ]
         return KernelSource(name, "llvm", "\n".join(lines) + "\n")
 
@@ -175,7 +181,9 @@ class Renderer(Values):
             if memory_size(node.src[0]) == 0:
                 continue
             where = self.facts.projection(mask, self.facts.free[node.src[2]])
+            streams = self._streams(node, width)
             for copy, access in enumerate(self.accesses(node, block, self.roots(node), width)):
+                access = replace(access, streams=streams)
                 value = self.operand(node.src[2], where[copy], width)
                 scalar = None if access.valid_is_vector else access.valid
                 jobs.append((scalar, access.unconditional() if scalar else access, value, node.arg))
@@ -198,6 +206,29 @@ class Renderer(Values):
             return
         for _, access, value, mode in jobs:
             store(block, self.target, access, value, mode)
+
+    def _streams(self, node: Node, width: int) -> str:
+        """Whether a STORE goes past the caches: a bit that says so, or nothing if it never does.
+
+        What is larger than they are is not in them when it is read again. It has to be whole
+        vectors, at places that are aligned if the memory is, which only the caller knows.
+        """
+        memory, index = node.src[0], self.facts.index(node)
+        vector = width * node.dtype.itemsize == self.target.vector_bytes and index.step == 1
+        outer = [
+            f for t, f in index.terms.items() if not self.facts.free[t] & self.facts.vector_mask
+        ]
+        large = memory_size(memory) * node.dtype.itemsize >= STREAMED_BYTES
+        if self.target.arch != "x86_64" or memory.op is not Op.PARAM or not (vector and large):
+            return ""
+        if node.arg != "set" or any(f % width for f in (index.constant, *outer)):
+            return ""
+        if memory not in self._streamed:
+            entry = self.scopes[0]
+            address = entry.value(f"ptrtoint ptr {self.values[memory].names[0]} to i64")
+            rest = entry.value(f"and i64 {address}, {self.target.vector_bytes - 1}")
+            self._streamed[memory] = entry.value(f"icmp eq i64 {rest}, 0")
+        return self._streamed[memory]
 
     def _store_needs(self, node: Node) -> list[Node]:
         return [*self.facts.index(node).nodes, *node.src[2:]]

@@ -36,6 +36,7 @@ class Access:
     lanes: tuple[str, str] = ("", "")  # without a step: element type and name of the offsets
     valid: str | None = None  # whether to access it at all
     valid_is_vector: bool = False  # valid: each lane has its own
+    streams: str = ""  # a STORE of an aligned vector: whether it is to go past the caches
 
     def unconditional(self) -> Access:
         """The same place, whatever `valid` says."""
@@ -213,9 +214,26 @@ def _store_run(block: Block, target: Target, a: Access, value: str, mode: str) -
     raw = _in_memory_order(block, a, a.element_type, raw)
     mask = _mask(block, a)
     if mask is None:
-        block.do(f"store {a.memory_type} {raw}, ptr {first}, align {a.align}")
+        _store_whole(block, a, raw, first)
         return
     _masked_store(block, target, a, raw, first, mask)
+
+
+def _store_whole(block: Block, a: Access, raw: str, pointer: str) -> None:
+    """Past the caches a line need not be read before it is written."""
+    plain = f"store {a.memory_type} {raw}, ptr {pointer}, align "
+    if not a.streams:
+        block.do(f"{plain}{a.align}")
+        return
+    past, through, after = (block.names.label() for _ in range(3))
+    block.do(f"br i1 {a.streams}, label %{past}, label %{through}")
+    block.start(past)
+    block.do(f"{plain}{a.width * a.dtype.itemsize}, !nontemporal !1")
+    block.do(f"br label %{after}")
+    block.start(through)
+    block.do(f"{plain}{a.align}")
+    block.do(f"br label %{after}")
+    block.start(after)
 
 
 def _masked_store(
