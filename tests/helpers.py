@@ -12,7 +12,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from smelt import Tensor
+from smelt import Context, Tensor
 
 Shape = tuple[int, ...]
 Case = tuple[Shape, ...]  # a shape for each argument
@@ -122,3 +122,22 @@ def examples(count: int) -> int:
     Larger profiles multiply it: a number in @settings would hold for all of them.
     """
     return count * settings().max_examples // 100
+
+
+def against_torch(rows: Sequence[Row], compiled: Sequence[Row] | None = None) -> tuple[Any, Any]:
+    """Two tests: every case of the rows as the interpreter has it, the first of each compiled.
+
+    The interpreter has then tried all of them; `compiled` names those whose kernels are unlike
+    those of the others.
+    """
+
+    @parametrize(rows, every_case=True)
+    def test_meaning(row: Row, case: Case) -> None:
+        with Context(ORACLE=1):
+            compare(row, case)
+
+    @parametrize(rows if compiled is None else compiled, every_case=False)
+    def test_compiled(row: Row, case: Case) -> None:
+        compare(row, case)
+
+    return test_meaning, test_compiled

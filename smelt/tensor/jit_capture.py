@@ -37,11 +37,7 @@ class State:
             tensor = reference()
             if tensor is None:
                 continue
-            held = tensor._stored  # as a replay has left it
-            if held is not None and held[1] == shape:
-                ref: BufferRef | None = held[0]
-            else:
-                ref = memory_in_shape(tensor, shape)
+            ref = memory_in_shape(tensor, shape)
             if ref is None or tensor._requires_grad is not requires_grad:
                 return None
             if ref.dtype is not self.dtype or (found is not None and ref is not found):

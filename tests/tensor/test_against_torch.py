@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from smelt import Context, Tensor
-from tests.helpers import BINARY, Case, Row, compare, parametrize, row
+from tests.helpers import BINARY, Row, against_torch, row
 
 FUNCTIONS = [
     row("exp", lambda x: x.exp()),
@@ -201,16 +201,7 @@ INTEGERS = [Row(f"int {r.name}", *list(vars(r).values())[1:]) for r in INTEGERS]
 
 ROWS = FUNCTIONS + ACTIVATIONS + OPERATORS + INTEGERS
 
-
-@parametrize(ROWS, every_case=True)
-def test_meaning(row: Row, case: Case) -> None:
-    with Context(ORACLE=1):
-        compare(row, case)
-
-
-@parametrize(ROWS, every_case=False)
-def test_compiled(row: Row, case: Case) -> None:
-    compare(row, case)
+test_meaning, test_compiled = against_torch(ROWS)
 
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, float("inf"), -float("inf"), float("nan"), 3e38, 1e-40]

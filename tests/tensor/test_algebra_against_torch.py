@@ -14,7 +14,7 @@ import torch
 
 from smelt import Context, Tensor
 from smelt.util.errors import SmeltError
-from tests.helpers import Case, Row, compare, parametrize, row
+from tests.helpers import Row, against_torch, row
 
 SQUARE = ((3, 3), (2, 3, 3), (1, 1), (0, 0), (0, 2, 2))
 ANY = ((4, 2), (2, 4), (3, 3), (1, 1))
@@ -211,19 +211,9 @@ PRODUCTS = [
 
 ROWS = PRODUCTS + DECOMPOSITIONS + SYSTEMS + NORMS
 
-
-@parametrize(ROWS, every_case=True)
-def test_meaning(row: Row, case: Case) -> None:
-    with Context(ORACLE=1):
-        compare(row, case)
-
-
 COMPILED = ("cholesky", "qr float32", "eigh", "svd reduced", "solve float32", "det", "cross")
 
-
-@parametrize([r for r in ROWS if r.name in COMPILED], every_case=False)
-def test_compiled(row: Row, case: Case) -> None:
-    compare(row, case)
+test_meaning, test_compiled = against_torch(ROWS, [r for r in ROWS if r.name in COMPILED])
 
 
 TWICE = [

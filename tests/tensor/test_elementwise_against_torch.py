@@ -12,7 +12,7 @@ import torch.nn.functional as F
 
 from smelt import Context, Tensor, dtypes
 from smelt.util.errors import ArgumentError, DTypeError, GradientError, ShapeError
-from tests.helpers import BINARY, Case, Row, compare, parametrize, row
+from tests.helpers import BINARY, against_torch, row
 
 INF, NAN = math.inf, math.nan
 
@@ -154,16 +154,7 @@ DTYPE_ROWS = [
 
 ROWS = UNARY_ROWS + BINARY_ROWS + DTYPE_ROWS
 
-
-@parametrize(ROWS, every_case=True)
-def test_meaning(row: Row, case: Case) -> None:
-    with Context(ORACLE=1):
-        compare(row, case)
-
-
-@parametrize(UNARY_ROWS + BINARY_ROWS, every_case=False)
-def test_compiled(row: Row, case: Case) -> None:
-    compare(row, case)
+test_meaning, test_compiled = against_torch(ROWS, UNARY_ROWS + BINARY_ROWS)
 
 
 # ---- special values -----------------------------------------------------------------------------

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from smelt import Context, Tensor
+from smelt import Tensor
 from smelt.util.errors import SmeltError
-from tests.helpers import Case, Row, compare, parametrize, row
+from tests.helpers import Row, against_torch, row
 
 F = torch.fft
 
@@ -88,17 +88,9 @@ SPECTRA = [
 
 ROWS = TRANSFORMS + SPECTRA
 
+COMPILED = ("fft passes", "rfft", "irfft", "stft", "istft")
 
-@parametrize(ROWS, every_case=True)
-def test_meaning(row: Row, case: Case) -> None:
-    with Context(ORACLE=1):
-        compare(row, case)
-
-
-@parametrize([r for r in ROWS if r.name in ("fft passes", "rfft", "irfft", "stft", "istft")],
-             every_case=False)  # fmt: skip
-def test_compiled(row: Row, case: Case) -> None:
-    compare(row, case)
+test_meaning, test_compiled = against_torch(ROWS, [r for r in ROWS if r.name in COMPILED])
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 8])

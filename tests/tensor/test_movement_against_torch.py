@@ -7,8 +7,8 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from smelt import Context, Tensor
-from tests.helpers import Case, Row, compare, parametrize, row
+from smelt import Tensor
+from tests.helpers import Row, against_torch, row
 from tests.tensor.test_shapes_against_torch import CUBE, MATRIX, constant
 
 IDS, IDS_T = constant([2, 0, 1, 1])
@@ -204,13 +204,4 @@ WRITTEN = [
 
 ROWS = MOVEMENT + PADS + NAMED + WRITTEN
 
-
-@parametrize(ROWS, every_case=True)
-def test_meaning(row: Row, case: Case) -> None:
-    with Context(ORACLE=1):
-        compare(row, case)
-
-
-@parametrize(ROWS, every_case=False)
-def test_compiled(row: Row, case: Case) -> None:
-    compare(row, case)
+test_meaning, test_compiled = against_torch(ROWS)

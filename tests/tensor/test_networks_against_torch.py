@@ -9,9 +9,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from smelt import Context, Tensor, stats
+from smelt import Tensor, stats
 from smelt.util.errors import OutOfRangeError
-from tests.helpers import Case, Row, compare, parametrize, row
+from tests.helpers import Row, against_torch, row
 
 CLASSES = np.array([2, 0, 1, 2])
 LABELS, LABELS_T = Tensor(CLASSES), torch.tensor(CLASSES)
@@ -289,20 +289,9 @@ SEQUENCES = [
 
 ROWS = PRODUCTS + EINSUMS + NORMS + DISTANCES + ATTENTION + LOSSES + MARGINS + SEQUENCES
 
-
-@parametrize(ROWS, every_case=True)
-def test_meaning(row: Row, case: Case) -> None:
-    with Context(ORACLE=1):
-        compare(row, case)
-
-
-# The interpreter has tried all of them; these become kernels unlike those of the others.
 COMPILED = PRODUCTS + EINSUMS[::3] + NORMS[::2] + ATTENTION[::2] + LOSSES[::2] + SEQUENCES[:1]
 
-
-@parametrize(COMPILED, every_case=False)
-def test_compiled(row: Row, case: Case) -> None:
-    compare(row, case)
+test_meaning, test_compiled = against_torch(ROWS, COMPILED)
 
 
 def test_a_class_out_of_range_raises_when_the_loss_is_computed() -> None:

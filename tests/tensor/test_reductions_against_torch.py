@@ -22,7 +22,7 @@ from smelt.util.errors import (
     ShapeError,
     TransformError,
 )
-from tests.helpers import Case, Row, compare, parametrize, row
+from tests.helpers import Row, against_torch, row
 
 LINES = ((2, 5), (1, 4), (0, 3), (3, 1), (3, 0))
 CUBE = ((2, 3, 4), (1, 1, 1), (2, 0, 3))
@@ -171,15 +171,7 @@ def unique_with_gradient(x: torch.Tensor) -> Any:
     return flat[flat.detach().argsort(stable=True)], inverse, counts
 
 
-@parametrize(ROWS, every_case=True)
-def test_meaning(row: Row, case: Case) -> None:
-    with Context(ORACLE=1):
-        compare(row, case)
-
-
-@parametrize(ROWS, every_case=False)
-def test_compiled(row: Row, case: Case) -> None:
-    compare(row, case)
+test_meaning, test_compiled = against_torch(ROWS)
 
 
 # ---- against numpy ------------------------------------------------------------------------------

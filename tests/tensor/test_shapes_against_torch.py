@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from smelt import Context, Tensor
-from tests.helpers import Case, Row, compare, parametrize, row
+from smelt import Tensor
+from tests.helpers import Row, against_torch, row
 
 MATRIX = ((2, 3), (1, 4), (0, 3), (3, 0))
 CUBE = ((2, 3, 4), (1, 1, 1), (2, 0, 3))
@@ -221,13 +221,4 @@ ASSIGNMENTS = [
 
 ROWS = MOVEMENT + REDUCTIONS + INDEXING + ASSIGNMENTS
 
-
-@parametrize(ROWS, every_case=True)
-def test_meaning(row: Row, case: Case) -> None:
-    with Context(ORACLE=1):
-        compare(row, case)
-
-
-@parametrize(ROWS, every_case=False)
-def test_compiled(row: Row, case: Case) -> None:
-    compare(row, case)
+test_meaning, test_compiled = against_torch(ROWS)

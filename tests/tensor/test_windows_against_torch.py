@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt import Context, Tensor
-from tests.helpers import Case, Row, compare, examples, parametrize, row
+from tests.helpers import Row, against_torch, compare, examples, row
 
 # PyTorch's note on padding="same" with an even kernel.
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
@@ -231,20 +231,9 @@ SAMPLES = [
 
 ROWS = CONVOLUTIONS + POOLS + INTERPOLATIONS + SAMPLES
 
-
-@parametrize(ROWS, every_case=True)
-def test_meaning(row: Row, case: Case) -> None:
-    with Context(ORACLE=1):
-        compare(row, case)
-
-
-# The interpreter has tried all of them; these become kernels unlike those of the others.
 COMPILED = CONVOLUTIONS + POOLS[::2] + INTERPOLATIONS[::5] + SAMPLES[:12:5] + SAMPLES[12:]
 
-
-@parametrize(COMPILED, every_case=False)
-def test_compiled(row: Row, case: Case) -> None:
-    compare(row, case)
+test_meaning, test_compiled = against_torch(ROWS, COMPILED)
 
 
 @st.composite
