@@ -104,8 +104,10 @@ class Carry:
 def staged(built: Node, stage: Stage) -> Node:
     """The LOAD of a parameter from a copy of what it reads, in the order in which it reads that."""
     counters = ranges_of(built)
-    loops = [counters[c] for c in stage.counters if c in counters]  # one that runs once is gone
-    value = _value(built, stage.param, loops)
+    inside = [counters[c] for c in stage.counters if c in counters]  # one that runs once is gone
+    value, loops = _value(built, stage.param, inside)
+    if value is None:
+        return built
     place, size = _row_major(loops), math.prod(trips(r) for r in loops)
     ranges, values, valid = _copy_loops(loops, place, value, stage)
     written, source = substitute([place, value], values)
@@ -177,18 +179,24 @@ def _both(valid: Sequence[Node], guard: Node) -> Node:
     return alu(Op.AND, valid[0], guard) if valid else guard
 
 
-def _value(built: Node, param: int, loops: Sequence[Node]) -> Node:
-    """The LOAD of a parameter in some loops, with the operations on it that read nothing else."""
+def _value(built: Node, param: int, inside: Sequence[Node]) -> tuple[Node | None, Sequence[Node]]:
+    """The LOAD of a parameter in some loops, with the operations on it that read nothing else.
+
+    With it those of the loops that it depends on. Where a mask is never true no LOAD is left.
+    """
     order = toposort([built])
     free = dependencies(order)
     loads = [
         n for n in order
         if n.op is Op.LOAD and n.src[0].op is Op.PARAM and n.src[0].arg == param
-        and free[n].issuperset(loops)
+        and not free[n].isdisjoint(inside)
     ]  # fmt: skip
-    if len(loads) != 1:
+    if not loads:
+        return None, ()
+    if len(loads) > 1:
         raise ArgumentError("stage", f"{len(loads)} LOADs of p{param} in these loops", "one")
     value = loads[0]
+    loops = [r for r in inside if r in free[value]]
     users: dict[Node, list[Node]] = {}
     for node in order:
         for source in node.src:
@@ -199,7 +207,7 @@ def _value(built: Node, param: int, loops: Sequence[Node]) -> Node:
         if free[user] != free[value] or any(n.op is Op.LOAD for n in others):
             break
         value = user
-    return value
+    return value, loops
 
 
 def kept(built: Node, keep: Keep) -> Node:

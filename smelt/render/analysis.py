@@ -104,6 +104,8 @@ class Analysis:
             if s in self.unproven:
                 self.unproven.add(node)
         if node.op in (Op.REDUCE, Op.BARRIER):
+            if node.op is Op.BARRIER and node.src[0].arg == "add":  # each iteration adds once more
+                self.free[node.src[0]] |= self.mask(node.src[1:])
             free &= ~self.mask(node.src[1:])
             level += node.op is Op.REDUCE
         elif node.op is Op.LOAD:

@@ -34,6 +34,8 @@ def error_bounds(
     with np.errstate(all="ignore"):
         for node in order:
             sources = [errors[s] for s in node.src]
+            if node.op is Op.REDUCE and node.arg[0] is Op.ADD:
+                sources[0] = sources[0] + _of_products(node.src[0], values, variables)
             exact = not any(e.any() for e in sources)
             if node.op in MOVEMENT:
                 errors[node] = _moved(node, sources[0], values[node.src[0]], variables)
@@ -88,6 +90,26 @@ def _ulps(dtype: DType, value: Array, count: float) -> Array:
     info = ml_dtypes.finfo(dtype.np)
     size = np.where(np.isfinite(_wide(value)), np.abs(_wide(value)), 0.0)
     return count * (float(info.eps) * size + float(info.smallest_subnormal))
+
+
+def _of_products(node: Node, values: dict[Node, Array], variables: dict[str, int]) -> Array:
+    """How far the products that `node` consists of are rounded: a fused sum leaves that out."""
+    path = [node]
+    while path[-1].op in (*MOVEMENT, Op.WHERE):
+        a, *choices = path[-1].src
+        path.append(next((c for c in choices if c.op is not Op.CONST), a))
+    products = path[-1]
+    if products.op is not Op.MUL or not products.dtype.is_float:
+        return np.zeros(values[node].shape)
+    digits = 2.0 ** (ml_dtypes.finfo(products.dtype.np).nmant + 1)
+    value = np.abs(_wide(values[products])) * 16
+    whole = [_wide(values[s]) * 4 for s in products.src]
+    exact = (whole[0] == np.trunc(whole[0])) & (whole[1] == np.trunc(whole[1])) & (value < digits)
+    error = np.where(exact, 0.0, _ulps(products.dtype, values[products], 1.0))
+    for moved in reversed(path[:-1]):
+        if moved.op in MOVEMENT:
+            error = _moved(moved, error, values[moved.src[0]], variables)
+    return error
 
 
 # ---- one rule for each operation ----------------------------------------------------------------

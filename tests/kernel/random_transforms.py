@@ -6,12 +6,14 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
+from smelt.dtype import dtypes
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.ranges import OWNERS, dependencies, own_ranges
 from smelt.ir.symbolic import linear
 from smelt.kernel.transforms import (
     Carry,
+    Keep,
     Merge,
     Reorder,
     SetKind,
@@ -61,6 +63,10 @@ class Transforms:
         self.made: list[Transform] = []
 
     def grow(self, steps: int) -> list[Transform]:
+        if self.number(0, 3) == 3:
+            keep = self._keep()
+            if keep is not None:
+                self._add(keep)
         self._loops(steps, (self._split, self._split, self._merge, self._reorder, self._unroll))
         if self.number(0, 2) == 2:
             carry = self._carry()
@@ -171,6 +177,21 @@ class Transforms:
         counters = tuple(r.arg[0] for r in inside)
         lanes = (1, 4, 16)[self.number(0, 2)]
         return Stage(chosen.src[0].arg, counters, lanes, max(ranges_of(self.now)) + 1)
+
+    def _keep(self) -> Transform | None:
+        """What a reduction takes in memory, and for a loop of the nest as long as its own."""
+        free = dependencies(toposort([self.now]))
+        candidates = [
+            (n.src[1], r)
+            for n in free if n.op is Op.REDUCE and len(n.src) == 2 and n.dtype is not dtypes.index
+            for r in own_ranges(self.now)
+            if r.src[0] is n.src[1].src[0] and r.src[0].op is Op.CONST and trips(r)
+            and r not in free[n]
+        ]  # fmt: skip
+        if not candidates:
+            return None
+        counter, again = candidates[self.number(0, len(candidates) - 1)]
+        return Keep(counter.arg[0], again.arg[0], max(ranges_of(self.now)) + 1)
 
     def _carry(self) -> Transform | None:
         """A sum in blocks, for some of the loops that it stands in."""

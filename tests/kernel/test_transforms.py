@@ -28,6 +28,7 @@ from smelt.ir.op import AxisKind, Op
 from smelt.ir.verify import verify_kernel
 from smelt.kernel.transforms import (
     Carry,
+    Keep,
     Merge,
     Reorder,
     SetKind,
@@ -109,6 +110,7 @@ LISTS: dict[str, list[Transform]] = {
         Reorder((7, 10, 9, 8, 15, 14)), Split(4, 4, 16, VECTOR),
         Stage(2, (10, 8, 14), 4, 17), Stage(1, (9, 8, 15), 4, 21),
     ],
+    "copy in a loop that does not matter": [Stage(1, (0, 1, 2), 4, 3)],
     "copy in another layout": [Stage(2, (1, 2), 4, 3), Split(2, 4, 6, VECTOR)],
 }  # fmt: skip
 
@@ -156,6 +158,26 @@ def test_a_maximum_is_not_taken_of_what_a_split_adds() -> None:
     assert memory[0][0] == -7
 
 
+def test_a_block_of_a_sum_that_reads_nothing_has_no_copy() -> None:
+    """Only the steps 2 to 4 of 8 read: in blocks of 3 the rest is zeros, and has no LOAD."""
+    i, x = loop_range(20, 0), loop_range(8, 1)
+    values = load(param(1, dtypes.int64, 60), x * 20 + i - 40, (x > 1) & (x < 5))
+    total = reduce_ranges(values, Op.ADD, [x])
+    built = kernel("sum", [i], [store(param(0, dtypes.int64, 20), i, total)])
+    same(built, [Carry(1, 3, (0,), 4, 2), Stage(1, (6, 5), 4, 9), Stage(1, (8, 7), 4, 13)])
+
+
+def test_blocks_that_are_all_alike_are_all_added() -> None:
+    """What is summed up does not depend on the loop of the sum."""
+    i, x = loop_range(6, 0), loop_range(10, 1)
+    total = reduce_ranges(load(param(1, dtypes.int64, 6), i), Op.ADD, [x])
+    built = kernel("sum", [i], [store(param(0, dtypes.int64, 6), i, total)])
+    changed = same(built, [Carry(1, 3, (0,), 4, 2)])
+    memory = arguments(built)
+    Native(changed, TARGETS[0])(memory)
+    np.testing.assert_array_equal(memory[0], 10 * memory[1])
+
+
 @pytest.mark.parametrize("n", [1, 4, 5, 9])
 def test_loops_over_a_variable(n: int) -> None:
     size = variable("n", 1, 9)
@@ -195,6 +217,7 @@ def random_case(data: Any, carry_out: Any) -> None:
 
 def _made(transforms: list[Transform]) -> set[int]:
     made = {t.inner for t in transforms if isinstance(t, Split)}
+    made |= {t.first for t in transforms if isinstance(t, Keep)}
     for stage in (t for t in transforms if isinstance(t, Stage)):
         made |= set(range(stage.first, stage.first + len(stage.counters) + 2))
     for carry in (t for t in transforms if isinstance(t, Carry)):
