@@ -278,7 +278,7 @@ class Planner:
         depth = points(main.src[1:])
         for access in (a for a in candidates if along in a.loops and not operands):
             size = depth * column * access.node.dtype.itemsize
-            share = _share(pieces, size, STAGED_BYTES)
+            share = min(_share(pieces, size, STAGED_BYTES), -(-pieces // ENOUGH_BLOCKS))
             reuse = points(n for n in self.nest if n not in self.free[access.node])
             steps = reuse / math.prod(f for n, f in tile.items() if n not in access.loops)
             extents = {**counters, along: share * column}

@@ -25,6 +25,8 @@ _Status = ctypes.c_int64 * driver.STATUS_WORDS
 
 # How seldom the slower way is tried, to see whether it still is: in time, and in its own runs.
 LOOK_AGAIN_S, LOOK_AGAIN_RUNS = 0.05, 100
+TRIAL_RUNS = 3  # of the slower way, unless the first takes HOPELESS times as long
+HOPELESS = 4
 LONG_RUN_S = 0.005  # beyond that, which is a turn of a thread, several are always worth it
 
 
@@ -33,32 +35,51 @@ class Sharing:
 
     Where others need the cores too, a thread that has a part waits for its turn, for milliseconds,
     and everyone for it. Results do not depend on it.
+
+    A thread that had nothing to do sleeps, and waking up takes as long as a small program. So a
+    way is tried for some runs, and the first of them is no measure.
+
+    >>> sharing = Sharing()
+    >>> for _ in range(5):  # both ways are tried at first
+    ...     shared = sharing.wanted()
+    ...     sharing.note(shared, 0.001 if shared else 0.002)
+    >>> sharing.wanted()
+    True
     """
 
     def __init__(self) -> None:
         self._took_s = {True: 0.0, False: 0.0}  # shared or not: about how long the last runs took
         self._looked = 0.0
-        self._probes = 4  # both ways are tried at first, the first time of each is no measure
+        self._last: bool | None = None  # how the last run was done
+        self._tries = [True] * TRIAL_RUNS + [False] * (TRIAL_RUNS - 1)  # how the next ones are
 
     def wanted(self) -> bool:
         """Whether to share the next run."""
-        faster = self._took_s[True] <= self._took_s[False]
-        if self._probes:
-            self._probes -= 1
-            return self._probes % 2 == 1
+        if self._tries:
+            return self._tries[0]
         if self._took_s[False] > LONG_RUN_S:
             return True
+        faster = self._took_s[True] <= self._took_s[False]
         now = perf_counter()
-        if now - self._looked < max(LOOK_AGAIN_S, LOOK_AGAIN_RUNS * max(self._took_s.values())):
-            return faster
-        self._looked = now
-        return not faster
+        if now - self._looked >= max(LOOK_AGAIN_S, LOOK_AGAIN_RUNS * max(self._took_s.values())):
+            self._tries = [not faster] * TRIAL_RUNS
+            return not faster
+        return faster
 
     def note(self, shared: bool, seconds: float) -> None:
         """A run took so long. What was quick is believed at once, what was slow by half."""
+        is_first, self._last = shared is not self._last, shared
+        if self._tries and not self._tries[1:]:
+            self._looked = perf_counter()
+        self._tries = self._tries[1:]
+        other = self._took_s[not shared]
+        if is_first and (not other or seconds < HOPELESS * other):
+            return
+        if is_first:
+            self._tries, self._looked = [], perf_counter()
         before = self._took_s[shared]
-        first = self._probes >= 2 or not before
-        self._took_s[shared] = seconds if first or seconds < before else (before + seconds) / 2
+        quick = not before or seconds < before
+        self._took_s[shared] = seconds if quick else (before + seconds) / 2
 
 
 class CpuProgram:

@@ -1,0 +1,68 @@
+"""One thread or several: what the last runs of a program took decides."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from smelt.runtime import cpu
+from smelt.runtime.cpu import LOOK_AGAIN_S, Sharing
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, in seconds, as the test has it."""
+    clock = [1.0]
+    monkeypatch.setattr(cpu, "perf_counter", lambda: clock[0])
+    return clock
+
+
+def run(
+    sharing: Sharing, clock: list[float], runs: int, took: dict[bool, float], wake: float = 0.0
+) -> Counter[bool]:
+    """How often it was shared, when a run takes so long: `wake` more after one that was not."""
+    counted: Counter[bool] = Counter()
+    last = False
+    for _ in range(runs):
+        shared = sharing.wanted()
+        seconds = took[shared] + (wake if shared and not last else 0.0)
+        clock[0] += seconds
+        sharing.note(shared, seconds)
+        counted[shared] += 1
+        last = shared
+    return counted
+
+
+@pytest.mark.parametrize("faster", [False, True])
+def test_the_faster_way_is_found_and_kept(now: list[float], faster: bool) -> None:
+    sharing = Sharing()
+    run(sharing, now, 5, {faster: 1e-4, not faster: 3e-4})
+    counted = run(sharing, now, 10_000, {faster: 1e-4, not faster: 3e-4})
+    assert counted[not faster] < 200, "tried now and then"
+
+
+def test_waking_up_does_not_count(now: list[float]) -> None:
+    sharing = Sharing()
+    took = {True: 1.3e-4, False: 2.5e-4}
+    counted = run(sharing, now, 5_000, took, wake=4e-4)
+    assert counted[True] > 4_800
+    run(sharing, now, 2_000, {True: 1e-3, False: 2.5e-4}, wake=4e-4)  # someone needs the other core
+    counted = run(sharing, now, 5_000, took, wake=4e-4)  # and has gone
+    assert counted[True] > 4_000, "it is found again, although threads slept"
+
+
+def test_a_hopeless_way_is_tried_for_one_run(now: list[float]) -> None:
+    sharing = Sharing()
+    slow = {True: 4e-3, False: 1e-4}
+    run(sharing, now, 10, slow)
+    start = now[0]
+    counted = run(sharing, now, 20_000, slow)
+    assert counted[True] <= (now[0] - start) / LOOK_AGAIN_S
+    assert counted[True] * slow[True] < 0.05 * (now[0] - start)
+
+
+def test_long_runs_are_always_shared(now: list[float]) -> None:
+    sharing = Sharing()
+    run(sharing, now, 5, {True: 2e-2, False: 1e-2})
+    assert run(sharing, now, 100, {True: 2e-2, False: 1e-2})[False] == 0
