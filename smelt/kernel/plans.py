@@ -38,6 +38,7 @@ PAGE = 4096  # bytes
 WALK = ((1024, 50.0), (64, 14.0), (0, 0.0))  # load slots to find a page, by how many take turns
 BLOCK_STEPS = (16, 64, 256)  # of a sum that is done in blocks
 BLOCK_BYTES = 1 << 19  # of each copy that a block is done with
+RESULT_BYTES = 1 << 20  # of the result's part in such a block
 TURNOVER = 60.0  # load slots between one tile and the next
 ENOUGH_BLOCKS = 4  # to share out between threads
 
@@ -331,7 +332,7 @@ class Planner:
         counters = {c: trips(c) for c in main.src[1:]} | {counter: steps}
         depth = math.prod(counters.values())
         least = {n: f * (lanes if n is along else 1) for n, f in tile.items()}
-        sizes = self._block_sizes(least, depth * main.dtype.itemsize)
+        sizes = self._block_sizes(least, depth, main.dtype.itemsize)
         slots, operands = 0.0, []
         copying = (TURNOVER + 3.0 * math.prod(tile.values())) / depth
         for access in body:
@@ -351,19 +352,23 @@ class Planner:
         blocks = Blocks(counter, steps, tuple(sizes.items()))
         return Staging(slots, copying, tuple(operands)), blocks
 
-    def _block_sizes(self, least: dict[Node, int], step_bytes: int) -> dict[Node, int]:
-        """How much of each loop a block of the result has: as much as copies may hold.
+    def _block_sizes(self, least: dict[Node, int], depth: int, itemsize: int) -> dict[Node, int]:
+        """How much of each loop a block of the result has: as much as memory nearby may hold.
 
         There are to be some blocks for each thread.
         """
         whole = {n: -(-trips(n) // f) for n, f in least.items()}
-        shares = {n: _share(whole[n], f * step_bytes, BLOCK_BYTES) or 1 for n, f in least.items()}
+        shares = {
+            n: _share(whole[n], f * depth * itemsize, BLOCK_BYTES) or 1 for n, f in least.items()
+        }
         other = points(n for n in self.nest if n not in least)
         while True:
+            sizes = {n: s * least[n] for n, s in shares.items()}
             number = other * math.prod(-(-whole[n] // s) for n, s in shares.items())
-            most = max(shares, key=lambda n: shares[n] * least[n])
-            if number >= ENOUGH_BLOCKS or shares[most] == 1:
-                return {n: s * least[n] for n, s in shares.items()}
+            fits = math.prod(sizes.values()) * itemsize <= RESULT_BYTES
+            most = max(sizes, key=sizes.__getitem__)
+            if (fits and number >= ENOUGH_BLOCKS) or shares[most] == 1:
+                return sizes
             shares[most] = -(-shares[most] // 2)
 
     def _may_stage(self, main: Node, along: Node) -> bool:

@@ -27,7 +27,7 @@ from smelt.render.share import share_loops
 from smelt.util.errors import VerifyError
 
 STREAMED_BYTES = 1 << 25  # of a result that leaves no room in the caches for anything else
-_MOST_LOCAL_BYTES = 4 << 20  # LOCAL memory is on a thread's stack
+MOST_LOCAL_BYTES = 4 << 20  # LOCAL memory is on a thread's stack
 
 
 def render(kernel: Node, target: Target) -> KernelSource:
@@ -247,9 +247,9 @@ class Renderer(Values):
         memory = node.src[0].src[0]
         size = max(1, memory_size(memory))
         self._local_nbytes += size * memory.dtype.itemsize
-        if self._local_nbytes > _MOST_LOCAL_BYTES:
+        if self._local_nbytes > MOST_LOCAL_BYTES:
             raise VerifyError(
-                "render", f"{self._local_nbytes} bytes of LOCAL", f"at most {_MOST_LOCAL_BYTES}"
+                "render", f"{self._local_nbytes} bytes of LOCAL", f"at most {MOST_LOCAL_BYTES}"
             )
         name = self.names.value()
         text = f"  {name} = alloca {memory_type(memory.dtype)}, i64 {size}, align 64"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smelt import Tensor, Variable
+from smelt.dtype import dtypes
+from smelt.ir import node as ir
 from smelt.ir.evaluate import evaluate_kernel
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
@@ -18,6 +23,7 @@ from smelt.kernel.optimize import optimize
 from smelt.kernel.transforms import Carry, Keep, apply, ranges_of
 from smelt.program import Target
 from smelt.render.compile import cpu_target
+from smelt.render.llvm import MOST_LOCAL_BYTES
 from smelt.schedule.lower import schedule
 
 TARGETS = {name: cpu_target(name) for name in ("sapphirerapids", "x86-64-v3", "x86-64-v2")}
@@ -177,6 +183,24 @@ def test_long_sums_of_products_are_done_in_blocks(shape: tuple[int, int, int], d
     evaluate_kernel(built, wanted)
     evaluate_kernel(changed, got)
     np.testing.assert_array_equal(got[0], wanted[0])
+
+
+@given(data=st.data())
+def test_what_is_near_fits_the_memory_of_a_thread(data: Any) -> None:
+    """Copies and blocks of the result together, for products of any size and layout."""
+    sizes = st.sampled_from([1, 2, 3, 16, 33, 100, 256, 777, 1024, 4096, 10_007, 16_384, 50_000])
+    m, k, n = (data.draw(sizes) for _ in range(3))
+    dtype = data.draw(st.sampled_from([dtypes.float32, dtypes.float64, dtypes.int8]))
+    (a, b) = (ir.placeholder(shape, dtype, "CPU") for shape in ((m, k), (k, n)))
+    if data.draw(st.booleans()):
+        a = ir.permute(ir.placeholder((k, m), dtype, "CPU"), (1, 0))
+    if data.draw(st.booleans()):
+        b = ir.permute(ir.placeholder((n, k), dtype, "CPU"), (1, 0))
+    x, y = (Tensor._make(node, device="CPU") for node in (a, b))
+    for built in kernels(x @ y):
+        changed = apply(built, optimize(built, TARGETS["sapphirerapids"]))
+        near = [node for node in toposort([changed]) if node.op is Op.LOCAL]
+        assert sum(math.prod(n.shape) * n.dtype.itemsize for n in near) <= MOST_LOCAL_BYTES
 
 
 @pytest.mark.parametrize("columns", [16, 40, 1000])
