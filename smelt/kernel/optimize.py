@@ -65,15 +65,16 @@ class Optimizer(Planner):
 
     def _keep_rows(self) -> None:
         """Dear values of a row that its reduction and its result need are computed once."""
-        pairs = [(r, n) for r in self.reduces for n in self.nest[-1:] if self._is_dear(r, n)]
-        for total, again in pairs[:1]:
-            (counter,) = total.src[1:]
-            keep = Keep(counter.arg[0], again.arg[0], self.next_number)
-            merges = self.transforms
-            super().__init__(apply(self.built, [keep]), self.target)
-            self.transforms = [*merges, keep]
-            self.kept = counter, self.next_number
-            self.next_number += 1
+        again = self.nest[-1] if self.nest else None
+        total = next((r for r in self.reduces if again and self._is_dear(r, again)), None)
+        if again is None or total is None:
+            return
+        (counter,) = total.src[1:]
+        keep = Keep(counter.arg[0], again.arg[0], self.next_number)
+        super().__init__(apply(self.built, [keep]), self.target)
+        self.transforms.append(keep)
+        self.kept = counter, self.next_number
+        self.next_number += 1
 
     def _is_dear(self, total: Node, again: Node) -> bool:
         """Whether what a reduction takes is computed again in a loop over the same row."""
@@ -122,19 +123,12 @@ class Optimizer(Planner):
         if len(order) + len(inner) + len(vectors) > 1:
             self.transforms.append(Reorder((*order, *inner, *vectors)))
         self.transforms += [SetKind(n, AxisKind.GRID) for n in grid]
-        for access in plan.staging.operands:
-            own = self.free[access.node]
-            walked = [r.arg[0] for r in self._reduce_order() if r in own and r not in self.nest]
-            outer = [number for axis, number in blocks.items() if axis in own]
-            tile = [number for axis, number in unrolled.items() if axis in own]
-            walked = [*outer, *walked, *tile]  # panels as wide as the tile
-            walked += vectors if plan.vector in own else []
-            stage = Stage(access.node.src[0].arg, tuple(walked), plan.lanes, self.next_number)
-            self.transforms.append(stage)
-            self.next_number += len(walked) + 1
+        steps = [(r, r.arg[0]) for r in self._reduce_order() if r not in self.nest]
+        self.transforms += self._stages(plan, [*blocks.items(), *steps, *unrolled.items()], vectors)
 
     def _apply_blocks(self, plan: Plan, blocks: Blocks) -> None:
         """A grid of blocks of the result, each summed up in LOCAL memory, block after block."""
+        assert plan.vector is not None
         (total,) = self.reduces
         copied = frozenset[Node]().union(*(self.free[a.node] for a in plan.staging.operands))
         over: dict[Node, int] = {}
@@ -157,26 +151,30 @@ class Optimizer(Planner):
             numbers = dict(zip((blocks.counter, *over, *counters), count(start), strict=False))
             outer = [first + 2] if piece == 0 else []
             stages += self._apply_piece(plan, numbers, outer, list(over), total)
-        for axis, number in over.items():
-            if axis is plan.vector:
-                self._split(number, plan.lanes, AxisKind.VECTOR)
+        self._split(over[plan.vector], plan.lanes, AxisKind.VECTOR)
         self.transforms += stages
 
     def _apply_piece(
         self, plan: Plan, numbers: dict[Node, int], outer: list[int], over: list[Node], total: Node
     ) -> list[Stage]:
         """The loops of one block of a sum, and the copies that it reads from."""
-        vectors = [self._split(numbers[n], plan.lanes, AxisKind.VECTOR) for n in over
-                   if n is plan.vector]  # fmt: skip
+        assert plan.vector is not None
+        vectors = [self._split(numbers[plan.vector], plan.lanes, AxisKind.VECTOR)]
         unrolled = {n: self._split(numbers[n], f, AxisKind.UNROLL) for n, f in plan.tiles}
         sums = [numbers[r] for r in total.src[1:]]
         tiles = [numbers[n] for n in reversed(over)]
         self.transforms.append(Reorder((*outer, *tiles, *sums, *unrolled.values(), *vectors)))
+        loops = [(n, numbers[n]) for n in (*over, *total.src[1:])]
+        return self._stages(plan, [*loops, *unrolled.items()], vectors)
+
+    def _stages(
+        self, plan: Plan, loops: Sequence[tuple[Node, int]], vectors: list[int]
+    ) -> list[Stage]:
+        """Copies of the plan's operands, as these loops walk through them: panels of its tile."""
         stages = []
         for access in plan.staging.operands:
             own = self.free[access.node]
-            walked = [numbers[n] for n in (*over, *total.src[1:]) if n in own]
-            walked += [number for n, number in unrolled.items() if n in own]
+            walked = [number for loop, number in loops if loop in own]
             walked += vectors if plan.vector in own else []
             stage = Stage(access.node.src[0].arg, tuple(walked), plan.lanes, self.next_number)
             stages.append(stage)

@@ -225,13 +225,19 @@ def _store_whole(block: Block, a: Access, raw: str, pointer: str) -> None:
     if not a.streams:
         block.do(f"{plain}{a.align}")
         return
-    past, through, after = (block.names.label() for _ in range(3))
-    block.do(f"br i1 {a.streams}, label %{past}, label %{through}")
-    block.start(past)
-    block.do(f"{plain}{a.width * a.dtype.itemsize}, !nontemporal !1")
+    past = f"{plain}{a.width * a.dtype.itemsize}, !nontemporal !1"
+    _either(block, a.streams, past, f"{plain}{a.align}")
+
+
+def _either(block: Block, condition: str, this: str, other: str) -> None:
+    """One instruction where the scalar `condition` holds, else the other."""
+    then, otherwise, after = (block.names.label() for _ in range(3))
+    block.do(f"br i1 {condition}, label %{then}, label %{otherwise}")
+    block.start(then)
+    block.do(this)
     block.do(f"br label %{after}")
-    block.start(through)
-    block.do(f"{plain}{a.align}")
+    block.start(otherwise)
+    block.do(other)
     block.do(f"br label %{after}")
     block.start(after)
 
@@ -247,15 +253,8 @@ def _masked_store(
     if target.has_masks or is_literal(mask):
         block.do(text)
         return
-    full, part, after = (block.names.label() for _ in range(3))
-    block.do(f"br i1 {block.all(mask, a.width)}, label %{full}, label %{part}")
-    block.start(full)
-    block.do(f"store {a.memory_type} {raw}, ptr {pointer}, align {a.align}")
-    block.do(f"br label %{after}")
-    block.start(part)
-    block.do(text)
-    block.do(f"br label %{after}")
-    block.start(after)
+    whole = f"store {a.memory_type} {raw}, ptr {pointer}, align {a.align}"
+    _either(block, block.all(mask, a.width), whole, text)
 
 
 def _scatter(block: Block, target: Target, a: Access, value: str) -> None:

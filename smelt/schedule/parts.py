@@ -25,7 +25,7 @@ def in_parts(roots: Sequence[Node]) -> Sequence[Node]:
     new: dict[Node, Node] = {}
     for node in order:
         made = node if leaf(node) else node.with_src(tuple(new[s] for s in node.src))
-        parts = 0 if leaf(node) else _parts(made)
+        parts = _parts(made)
         new[node] = _in_two(made, parts) if parts else made
     return [new[r] for r in roots]
 

@@ -336,7 +336,7 @@ class Network(Resampling):
         a band of them. There is one block, and so none, unless that saves something.
         """
         queries, keys = self.node.shape[-2], key.node.shape[-2]
-        if not isinstance(queries, int) or not isinstance(keys, int) or before == after == -1:
+        if not isinstance(queries, int) or not isinstance(keys, int) or max(before, after) < 0:
             return []
         size = max(QUERY_BLOCK, -(-queries // MOST_QUERY_BLOCKS))
         if queries != keys or queries < 2 * size:
