@@ -18,9 +18,9 @@ from smelt.cli.bench.contest import Outcome, measure
 from smelt.cli.bench.options import add_options
 from smelt.cli.bench.peers import Peer
 from smelt.cli.bench.report import write_json
-from smelt.cli.bench.rows import Row, select
-from smelt.cli.bench.run import INTERRUPTED, WRONG_USAGE, Peers, Progress, named, present
-from smelt.util.errors import ArgumentError, MissingDependencyError
+from smelt.cli.bench.rows import Row
+from smelt.cli.bench.run import INTERRUPTED, Peers, Progress, choose
+from smelt.util.errors import MissingDependencyError
 
 
 @dataclass(frozen=True)
@@ -92,16 +92,10 @@ def add_curve_options(parser: argparse.ArgumentParser) -> None:
 
 def draw(arguments: argparse.Namespace, peers: Peers) -> int:
     """Measure and draw the curves that the options ask for; the exit code."""
-    try:
-        names = select(arguments.rows, CURVES, "curve")
-        chosen = named(arguments.peers, peers)
-    except ArgumentError as error:
-        print(f"smelt: {error}", file=sys.stderr)
-        return WRONG_USAGE
-    if arguments.list:
-        print("\n".join(names))
-        return 0
-    contestants = present(chosen, peers)
+    wanted = choose(arguments, peers, CURVES, "curve")
+    if isinstance(wanted, int):
+        return wanted
+    names, contestants = wanted
     arguments.out.mkdir(parents=True, exist_ok=True)
     load, limits = os.getloadavg()[0], measure_limits()
     everything: list[Outcome] = []

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
 import numpy as np
 
 from smelt.dtype import DType
+
+
+@dataclass(frozen=True)
+class DotInstruction:
+    """One that adds products to rows of 16 columns, in int32 or float32.
+
+    It takes a unit of steps, four bytes, for each row and column, or 16 of these.
+    """
+
+    feature: str  # LLVM's name of what a processor has
+    dtypes: tuple[tuple[str, str], ...]  # of what is multiplied: that of a row, and of a column
+    elements: int  # in a unit; 1: they are converted to float32 first
+    height: int  # rows: several have 16 units of steps
+    tile: tuple[int, int]  # most of its results at once that registers have room for
+    cycles: float  # of one, in a long row of them
+
+    def takes(self, rows: DType, columns: DType) -> bool:
+        return (rows.name, columns.name) in self.dtypes
+
+
+_BRAIN, _HALF = ("bfloat16", "bfloat16"), ("float16", "float16")
+_MIXED, _ALIKE = (("uint8", "int8"), ("int8", "uint8")), (("int8", "int8"), ("uint8", "uint8"))
+# The first that a processor has and that takes the dtypes is used.
+DOT_INSTRUCTIONS = (
+    DotInstruction("amx-bf16", (_BRAIN,), 2, 16, (2, 2), 20.0),
+    DotInstruction("amx-int8", (*_MIXED, *_ALIKE), 4, 16, (2, 2), 20.0),
+    DotInstruction("avx512bf16", (_BRAIN,), 2, 1, (12, 2), 1.0),
+    DotInstruction("avx512vnni", _MIXED, 4, 1, (12, 2), 1.0),
+    DotInstruction("avx512f", (_BRAIN, _HALF), 1, 1, (12, 2), 0.6),
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +54,8 @@ class Target:
     vector_registers: int  # how many there are
     has_fma: bool = True
     has_masks: bool = False  # masked loads and stores cost no branch
+    dots: tuple[str, ...] = ()  # features of the DOT_INSTRUCTIONS that it has
+    has_scale: bool = False  # one instruction multiplies floats by powers of two, rounding once
     has_float64: bool = True
     divides_exactly: bool = True  # quotients and roots of float32 are rounded correctly
     group_size: int = 0  # most work-items that share LOCAL memory; 0: there are no groups of them
@@ -57,7 +89,7 @@ class CompiledKernel:
     """
 
     name: str
-    binary: bytes
+    binary: bytes = field(repr=False)
     entry: str
     variables: tuple[str, ...] = ()
     local_nbytes: int = 0
@@ -72,6 +104,7 @@ class SlotKind(Enum):
     INPUT = "input"  # bound at each call: arguments, weights, results of earlier programs
     OUTPUT = "output"  # fresh memory at each call
     ARENA = "arena"  # intermediate values, placed by the memory plan
+    CHAIN = "chain"  # those within a chain: each thread has room for one piece
 
 
 @dataclass(frozen=True)
@@ -81,11 +114,17 @@ class Slot:
     kind: SlotKind
     dtype: DType
     size: int  # elements
-    offset: int = 0  # bytes into the arena
+    offset: int = 0  # bytes into the arena, or the room of a chain
+    pieces: int = 1  # of which there is one at a time
 
     @property
     def nbytes(self) -> int:
         return self.size * self.dtype.itemsize
+
+    @property
+    def is_inner(self) -> bool:
+        """Whether its memory is the program's own, which nobody sees before or after a run."""
+        return self.kind in (SlotKind.ARENA, SlotKind.CHAIN)
 
 
 @dataclass(frozen=True)
@@ -99,13 +138,19 @@ class Cost:
 
 @dataclass(frozen=True)
 class Step:
-    """One kernel of a program and the slots that are its arguments."""
+    """One kernel of a program and the slots that are its arguments.
+
+    The first step of a chain says how many `members` it has: a thread carries out all of them for
+    one of `pieces` of their grids after the other.
+    """
 
     kernel: int  # index into Program.kernels
     slots: tuple[int, ...]  # index into Program.slots, for each PARAM
     cost: Cost
     parallel: bool  # worth more than one thread
     stores: tuple[int, ...] = ()  # those of `slots` that it writes
+    pieces: int = 0  # to share out between threads; 0: one for each
+    members: int = 1
 
 
 @dataclass(frozen=True)
@@ -118,6 +163,7 @@ class Program:
     slots: tuple[Slot, ...]
     arena_nbytes: int
     variables: tuple[str, ...]  # all the names that the kernels need
+    chain_nbytes: int = 0  # of room for its chains that each thread needs
 
 
 class Memory(Protocol):
@@ -161,6 +207,8 @@ class Runtime(Protocol):
         last: int | None = None,
     ) -> None:
         """Run steps [first, last). `memories` has one entry a slot, None for those of the arena.
+
+        A chain is run as a whole.
 
         `variables` are in the order of program.variables. Raises OutOfRangeError if an index in a
         LOAD or STORE was outside.

@@ -91,15 +91,11 @@ exp2_tail = series(lambda k: LN2 ** (k + 1) / mpmath.factorial(k + 1))
 expm1_tail = series(lambda k: 1 / mpmath.factorial(k + 2))
 log2_tail = series(lambda k: (-1) ** k / ((k + 1) * LN2))  # log2(1 + f) / f
 sin_tail = series(lambda k: (-1) ** (k + 1) / mpmath.factorial(2 * k + 3))
-erf_tail = series(lambda k: 2 / mpmath.sqrt(PI) * (-1) ** k / ((2 * k + 1) * mpmath.factorial(k)))
 
 
-def tanh_tail(z: mpf) -> mpf:
-    """(tanh(x) / x - 1) / x**2, for z = x**2."""
-    if z < mpf("1e-12"):
-        return mpf(-1) / 3 + 2 * z / 15
-    x = mpmath.sqrt(z)
-    return (mpmath.tanh(x) / x - 1) / z
+def log1p_tail(x: mpf) -> mpf:
+    """(log(1 + x) / x - 1) / x."""
+    return (mpmath.log1p(x) / x - 1) / x if x > mpf("1e-20") else mpf(-1) / 2
 
 
 def atan_tail(z: mpf) -> mpf:
@@ -110,10 +106,20 @@ def atan_tail(z: mpf) -> mpf:
     return (mpmath.atan(x) / x - 1) / z
 
 
-def erfc_tail(u: mpf) -> mpf:
-    """erfc(a) * exp(a**2) * (a + 3), for u = a / (a + 3)."""
-    a = 3 * u / (1 - u)
-    return mpmath.erfc(a) * mpmath.exp(a * a) * (a + 3)
+def log_erfc(a: mpf) -> mpf:
+    """-log(erfc(a)) / a - 1."""
+    return (-mpmath.log(mpmath.erfc(a)) / a if a else 2 / mpmath.sqrt(PI)) - 1
+
+
+def normal_tail(u: mpf) -> mpf:
+    """The normal share below -a, times exp(a**2 / 2) (a + 4), for u = a / (a + 4)."""
+    a = 4 * u / (1 - u)
+    return mpmath.erfc(a / mpmath.sqrt(2)) * mpmath.exp(a * a / 2) * (a + 4) / 2
+
+
+def single_tail_weight(u: mpf) -> mpf:
+    """Its relative error counts less beyond a = 6, where the share is below 1e-9."""
+    return mpf(2) ** min((6 - 4 * u / (1 - u)) / 4, mpf(0)) / normal_tail(u)
 
 
 def _rows(bits: int) -> list[Fit]:
@@ -129,21 +135,20 @@ def _rows(bits: int) -> list[Fit]:
             5 if single else 9, 53),  # both are computed in float64
         Fit(f"expm1 {name}", expm1_tail, lambda x: x / (1 + x * expm1_tail(x)),
             mpf("-0.347"), mpf("0.347"), 5 if single else 10, bits),
-        Fit(f"tanh {name}", tanh_tail, lambda z: z / (1 + z * tanh_tail(z)), mpf(0), mpf("0.16"),
-            4 if single else 9, bits),
         Fit(f"atan {name}", atan_tail, lambda z: z / (1 + z * atan_tail(z)), mpf(0), mpf(1),
             12 if single else 23, bits),
-        Fit(f"erf {name}", lambda z: erf_tail(z) - 1, lambda z: 1 / erf_tail(z),
-            mpf(0), mpf(1), 8 if single else 14, bits),
-        Fit(f"log_erfc {name}", lambda a: mpmath.log(mpmath.erfc(a)),
-            lambda a: mpmath.erfc(a) / mpmath.erf(a),
-            mpf(1), mpf(4 if single else 6), 8 if single else 19, bits),
-        Fit(f"erfc {name}", erfc_tail, lambda u: 1 / erfc_tail(u), mpf(0),
-            1 - 3 / mpf("13.2" if single else "30"), 10 if single else 22, bits),
+        Fit(f"log_erfc {name}", log_erfc, lambda a: a * mpmath.erfc(a) / mpmath.erf(a) if a else 1,
+            mpf(0), mpf(4 if single else 6), 9 if single else 26, bits),
+        Fit(f"tail {name}", normal_tail, single_tail_weight if single else
+            lambda u: 1 / normal_tail(u), mpf(0), 1 - 4 / mpf("18.5" if single else "44"),
+            10 if single else 22, bits),
+        Fit(f"log1p {name}", log1p_tail, lambda x: x / (1 + x * log1p_tail(x)), mpf(0), mpf(1),
+            9 if single else 21, bits),
     ]  # fmt: skip
 
 
 FITS = _rows(24) + _rows(53)
+FITS.append(Fit("inverse float32", lambda d: 1 / d, lambda d: d, mpf(1), mpf(2), 4, 24))
 
 
 def main(only: str = "") -> None:

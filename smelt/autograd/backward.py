@@ -10,6 +10,7 @@ from smelt.autograd.rules import GRADIENT, Rule, is_zero, zeros_like
 from smelt.autograd.steps import reached_by, through_steps
 from smelt.ir.node import Node
 from smelt.ir.op import Op
+from smelt.ir.slopes import SLOPE
 from smelt.util.errors import GradientError
 
 Ways = Sequence[tuple[Rule | None, Node]]  # no rule: the way is one of `through_steps`
@@ -127,7 +128,9 @@ def _passed_on(node: Node) -> Ways:
     if node.op is Op.REPEAT:
         return [(None, s) for s in reached_by(node)]
     if node.op is Op.DETACH:
-        behind = BEHIND.get(node)
+        behind, sloping = BEHIND.get(node), SLOPE.get(node)
+        if sloping is not None:
+            return [(_times_slope, sloping[0])]
         return [] if behind is None else [(_unchanged, behind)]
     pairs = zip(GRADIENT[node.op] or (), node.src, strict=False)
     return [(rule, s) for rule, s in pairs if rule is not None and s.dtype.is_float]
@@ -135,6 +138,11 @@ def _passed_on(node: Node) -> Ways:
 
 def _unchanged(node: Node, cotangent: Node) -> Node:
     return cotangent
+
+
+def _times_slope(node: Node, cotangent: Node) -> Node:
+    x, slope = SLOPE[node]
+    return cotangent * slope(x, node)
 
 
 def _leading_to(targets: set[Node], edges: Edges) -> set[Node]:

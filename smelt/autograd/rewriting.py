@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from smelt.ir.node import Facts, Node, toposort
+from smelt.ir.slopes import SLOPE, Slope
 from smelt.ir.steps import Steps, inside_steps, taken_by_steps
 
 Remake = Callable[[Node, Mapping[Node, Node]], Node]
@@ -24,6 +25,7 @@ def rebuild(roots: Sequence[Node], mapping: Mapping[Node, Node], remake: Remake)
     """`roots` with each node, unless `mapping` has it, as `remake` makes it of the new sources."""
     new = dict(mapping)
     marks: list[tuple[Node, Node]] = []
+    slopes: list[tuple[Node, Node, Slope]] = []
     waiting = list(roots)
     while waiting:
         order = toposort(waiting, stop=new.__contains__)
@@ -36,6 +38,12 @@ def rebuild(roots: Sequence[Node], mapping: Mapping[Node, Node], remake: Remake)
             if behind is not None and new[node] is not node:
                 marks.append((node, behind))
                 waiting.append(behind)
+            sloping = SLOPE.get(node)
+            if sloping is not None and new[node] is not node:
+                slopes.append((node, *sloping))
+                waiting.append(sloping[0])
+    for node, x, slope in slopes:
+        SLOPE[new[node]] = new[x], slope
     for node, behind in marks:
         BEHIND[new[node]] = new[behind]
     return [new[root] for root in roots]

@@ -52,6 +52,18 @@ def _bench(arguments: argparse.Namespace) -> int:
     return run(arguments)
 
 
+def _explain(arguments: argparse.Namespace) -> int:
+    from smelt.cli.explain import run
+
+    return run(arguments)
+
+
+def _tune(arguments: argparse.Namespace) -> int:
+    from smelt.cli.tune import run
+
+    return run(arguments)
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="smelt", description="Lazy tensors, fused to machine code.")
@@ -71,6 +83,27 @@ def parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="how fast smelt is here, beside numpy and the limit")
     add_options(bench)
     bench.set_defaults(run=_bench)
+
+    about = "run a script: the kernels furthest from the machine's limit, and why they are"
+    explain = commands.add_parser("explain", help=about, description=about)
+    explain.add_argument("--top", type=_positive, default=8, help="how many kernels; 8")
+    explain.add_argument("--json", type=Path, metavar="FILE", help="for all that was found")
+    explain.add_argument("-m", action="store_true", dest="module", help="SCRIPT is a module's name")
+    explain.add_argument("script", metavar="SCRIPT", help="the program to run")
+    explain.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...", help="its own")
+    explain.set_defaults(run=_explain)
+
+    tune = commands.add_parser("tune", help="the plans that searches with BEAM=n have found")
+    what = tune.add_subparsers(required=True, metavar="WHAT", dest="what", title="what to do")
+    listed = what.add_parser("list", help="what was found on this machine")
+    listed.add_argument("--all", action="store_true", help="and what is for other processors")
+    out = what.add_parser("export", help="write all of it into a file, for other machines")
+    out.add_argument("file", type=Path, help="JSON; - for the standard output")
+    new = what.add_parser("import", help="take in a file that `smelt tune export` wrote")
+    new.add_argument("file", type=Path, help="JSON; - for the standard input")
+    new.add_argument("--replace", action="store_true", help="also what a search here has found")
+    what.add_parser("clear", help="remove all of it, damaged or not")
+    tune.set_defaults(run=_tune)
     for command in (demo, doctor):
         command.formatter_class = argparse.ArgumentDefaultsHelpFormatter
     return top

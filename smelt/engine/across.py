@@ -16,6 +16,7 @@ from smelt.engine.realize import as_leaf
 from smelt.ir.node import BufferRef, Node, buffer, numel, substitute, toposort
 from smelt.ir.op import MOVEMENT, Op
 from smelt.ir.serialize import structural_key
+from smelt.schedule.reasons import Why
 
 _VIEWS = MOVEMENT | {Op.CONST, Op.IOTA, Op.VARIABLE, Op.DETACH, Op.BUFFER}
 
@@ -129,7 +130,9 @@ class _Planner:
                 yield self._part(nodes, place)
 
     def _part(self, nodes: list[Node], place: str) -> Part:
-        ready, refs = executable(substitute(nodes, self._leaf), place)
+        asked = set(self._roots)
+        whys = [Why.RESULT if n in asked else Why.DEVICE for n in nodes]
+        ready, refs = executable(substitute(nodes, self._leaf), place, whys=whys)
         reads = tuple(self._numbers[ref] for ref in refs)
         return Part(ready, reads, tuple(self._remember(node, place) for node in nodes))
 

@@ -61,7 +61,11 @@ def _steps(
 ) -> Iterator[tuple[str, list[np.ndarray[Any, Any]]]]:
     """Run step by step with memory of its own for each slot: a kernel's name and its arguments."""
     program = replace(
-        ready.program, slots=tuple(_own(s) for s in ready.program.slots), arena_nbytes=0
+        ready.program,
+        slots=tuple(_own(s) for s in ready.program.slots),
+        steps=tuple(replace(step, pieces=0, members=1) for step in ready.program.steps),
+        arena_nbytes=0,
+        chain_nbytes=0,
     )
     device = runtime(program.device)
     loaded = device.load(program)
@@ -80,4 +84,4 @@ def _steps(
 
 
 def _own(slot: Slot) -> Slot:
-    return replace(slot, kind=SlotKind.OUTPUT, offset=0) if slot.kind is SlotKind.ARENA else slot
+    return replace(slot, kind=SlotKind.OUTPUT, offset=0, pieces=1) if slot.is_inner else slot

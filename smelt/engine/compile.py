@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
@@ -16,39 +17,40 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from smelt.engine import tuning
 from smelt.engine.device import DEVICES
 from smelt.ir.node import Node
 from smelt.ir.serialize import dumps
 from smelt.program import CompiledKernel, KernelSource, Target
 from smelt.util import flags
 from smelt.util.disk_cache import keep, lookup
+from smelt.util.errors import SmeltError
 
 if TYPE_CHECKING:
     from smelt.kernel.transforms import Transform
+    from smelt.schedule.lower import Schedule, ScheduledKernel
 
 # What the code of a kernel depends on: all below the engine that has a say in it.
 COMPILER = ("ir/*.py", "kernel/*.py", "render/*.py", "dtype.py", "program.py", "engine/compile.py")
 SAMPLE = 4  # kernels that tell how long the others will take
 WORTH_A_WORKER_S = 0.6  # of work: another process takes 0.3 s to start
 
-_compiled: WeakKeyDictionary[Node, dict[Target, CompiledKernel]] = WeakKeyDictionary()
+_compiled: WeakKeyDictionary[Node, dict[object, CompiledKernel]] = WeakKeyDictionary()
 
 
 def compile_kernels(kernels: Sequence[Node], device: str, target: Target) -> list[CompiledKernel]:
     """The code of each kernel; equal kernels are compiled once in a process."""
+    key = target, tuning.setting()
     known = [_compiled.setdefault(kernel, {}) for kernel in kernels]
-    new = list(dict.fromkeys(k for k, by in zip(kernels, known, strict=True) if target not in by))
+    new = list(dict.fromkeys(k for k, by in zip(kernels, known, strict=True) if key not in by))
     for kernel, code in zip(new, DEVICES[device].compile(new, target), strict=True):
-        _compiled[kernel][target] = code
-    return [by[target] for by in known]
+        _compiled[kernel][key] = code
+    return [by[key] for by in known]
 
 
 def compile_kept(kernels: Sequence[Node], target: Target) -> list[CompiledKernel]:
     """The code of each kernel, from disk if it was made before."""
-    if flags.DEBUG.value >= 3:
-        for kernel in kernels:
-            _show(kernel, target)
-    serialized = {kernel: dumps([kernel]) for kernel in kernels}
+    serialized = tuning.with_plans({kernel: dumps([kernel]) for kernel in kernels}, target)
     start = f"kernel {compiler_digest()} {target} "
     keys = {kernel: start + text.decode() for kernel, text in serialized.items()}
     packed = {kernel: lookup(keys[kernel]) for kernel in kernels}
@@ -81,18 +83,36 @@ def _compile_missing(serialized: dict[Node, bytes], target: Target) -> dict[Node
 
 
 def transformed(kernel: Node, target: Target) -> tuple[Node, list[Transform]]:
-    """The kernel with its default transformations, and these."""
-    if target.group_size:  # not needed where all is on disk
-        from smelt.kernel.groups import optimized
-    else:
-        from smelt.kernel.optimize import optimized
-
-    result, transforms = optimized(kernel, target)
+    """The kernel with its transformations, those of a tuned plan or the default ones, and these."""
+    result, transforms = _tuned(kernel, target) or _by_default(kernel, target)
     if flags.VERIFY.value:
         from smelt.ir.verify import verify_kernel
 
         verify_kernel(result)
     return result, transforms
+
+
+def _tuned(kernel: Node, target: Target) -> tuple[Node, list[Transform]] | None:
+    """The same by a plan of the tuning database, if there is one that fits."""
+    plan = tuning.plan_of(kernel, target)
+    if plan is None:
+        return None
+    from smelt.kernel.candidates import Choice, Proposer
+
+    try:
+        return Proposer(kernel, target).transformed(Choice.loads(plan))
+    except SmeltError as error:
+        tuning.reject(kernel, target, error)
+        return None
+
+
+def _by_default(kernel: Node, target: Target) -> tuple[Node, list[Transform]]:
+    if target.group_size:  # not needed where all is on disk
+        from smelt.kernel.groups import optimized
+    else:
+        from smelt.kernel.optimize import optimized
+
+    return optimized(kernel, target)
 
 
 def source_of(kernel: Node, target: Target) -> KernelSource:
@@ -108,6 +128,15 @@ def source_of(kernel: Node, target: Target) -> KernelSource:
 
 def compile_packed(kernel: Node, target: Target) -> bytes:
     """The code of a scheduled kernel, made now, as `unpack` reads it."""
+    try:
+        return _pack(kernel, target)
+    except SmeltError as error:
+        if not tuning.reject(kernel, target, error):
+            raise
+        return _pack(kernel, target)
+
+
+def _pack(kernel: Node, target: Target) -> bytes:
     made = _compile_groups(kernel, target) if target.group_size else _compile_cpu(kernel, target)
     header = {f.name: getattr(made, f.name) for f in fields(made) if f.name != "binary"}
     text = json.dumps(header).encode()
@@ -143,11 +172,25 @@ def unpack(data: bytes) -> CompiledKernel:
     return CompiledKernel(binary=data[end:], **header)
 
 
-def _show(kernel: Node, target: Target) -> None:
+def show_schedule(scheduled: Schedule, target: Target) -> None:
+    """Print each kernel: its loops, why it ends where it does, and its transformations."""
+    times = Counter(k.kernel for k in scheduled.kernels)
+    tuning.with_plans({kernel: dumps([kernel]) for kernel in times}, target)  # found before shown
+    for k in {k.kernel: k for k in scheduled.kernels}.values():
+        _show(k, times[k.kernel], target)
+
+
+def _show(scheduled: ScheduledKernel, times: int, target: Target) -> None:
     from smelt.ir.printer import format_kernel
 
+    kernel = scheduled.kernel
+    print(format_kernel(kernel) + (f"\n  runs {times} times" if times > 1 else ""))
+    for number, stored in enumerate(scheduled.stored):
+        if stored is not None:
+            print(f"  p{number} is stored: {stored.why.value}")
+    if target.device == "PYTHON":  # it interprets kernels as they are
+        return
     changed, transforms = transformed(kernel, target)
-    print(format_kernel(kernel))
     print("  " + "; ".join(str(t) for t in transforms) if transforms else "  as it is")
     if flags.DEBUG.value >= 4:
         print(format_kernel(changed))

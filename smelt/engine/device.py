@@ -23,6 +23,7 @@ class DeviceRow:
     open: Callable[[], Runtime]
     compile: Callable[[Sequence[Node], Target], list[CompiledKernel]]  # KERNELs as scheduled
     summary: str
+    has_chains: bool = False  # whether programs may have steps of several members
 
 
 def _open_cpu() -> Runtime:
@@ -57,7 +58,7 @@ def _compile_python(kernels: Sequence[Node], target: Target) -> list[CompiledKer
 
 
 DEVICES: dict[str, DeviceRow] = {
-    "CPU": DeviceRow(_open_cpu, _compile_kept, "machine code through LLVM, all cores"),
+    "CPU": DeviceRow(_open_cpu, _compile_kept, "machine code through LLVM, all cores", True),
     "CL": DeviceRow(_open_cl, _compile_kept, "OpenCL C, built by a GPU's driver or a processor's"),
     "PYTHON": DeviceRow(_open_python, _compile_python, "the interpreter of kernels, on numpy"),
 }

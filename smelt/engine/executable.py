@@ -15,17 +15,22 @@ from sys import getrefcount
 from typing import Any
 
 from smelt.dtype import dtypes
-from smelt.engine.compile import compile_kernels
-from smelt.engine.device import runtime
+from smelt.engine import tuning
+from smelt.engine.chains import WORTH_NBYTES, Chain, Link, chains
+from smelt.engine.compile import compile_kernels, show_schedule
+from smelt.engine.device import DEVICES, runtime
 from smelt.engine.memory import memory_of
 from smelt.engine.stats import record, timed
+from smelt.engine.watch import watching
 from smelt.ir.node import BufferRef, Node, numel
 from smelt.ir.op import Op
 from smelt.ir.serialize import structural_key
 from smelt.kernel.cost import cost
+from smelt.kernel.pieces import cut
 from smelt.program import Cost, Loaded, Memory, Program, Slot, SlotKind, Step
-from smelt.schedule.lower import Schedule, schedule
+from smelt.schedule.lower import Schedule, ScheduledKernel, schedule
 from smelt.schedule.memory import Life, largest_live, plan
+from smelt.schedule.reasons import Why
 from smelt.util import flags
 from smelt.util.errors import ArgumentError
 
@@ -39,6 +44,7 @@ class Executable:
     outputs: tuple[int, ...]  # slots of the results
     results: tuple[tuple[bool, int], ...]  # for each root: (is it an input?, position or slot)
     live_bytes: int
+    kernels: tuple[ScheduledKernel, ...] = ()  # of its steps, if it was built under a watch
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -61,6 +67,10 @@ class Executable:
                 held = {slot: refs[position].number for slot, position in self.inputs}
                 held |= {slot: ref.number for slot, ref in made.items()}
             record(program, seconds, held, self.peak_bytes, self.live_bytes)
+            watch = watching()
+            if watch is not None and seconds is not None and self.kernels:
+                threads = getattr(self.loaded, "threads", 1)
+                watch.add(program, self.kernels, seconds, threads)
         return [refs[i] if is_input else made[i] for is_input, i in self.results]
 
     def _run_steps(
@@ -80,8 +90,9 @@ class Executable:
     @cached_property
     def peak_bytes(self) -> int:
         """All the memory that a run holds: what it reads, what it returns, its arena."""
-        outside = sum(s.nbytes for s in self.program.slots if s.kind is not SlotKind.ARENA)
-        return outside + self.program.arena_nbytes
+        outside = sum(s.nbytes for s in self.program.slots if not s.is_inner)
+        inner = self.program.arena_nbytes + self.program.chain_nbytes * flags.SMELT_THREADS.value
+        return outside + inner
 
 
 class _Output:
@@ -160,17 +171,20 @@ WORTH_WAKING_S = 40e-6  # a program: threads that sleep take some microseconds t
 
 
 def executable(
-    roots: Sequence[Node], device: str, is_once: bool = False
+    roots: Sequence[Node], device: str, is_once: bool = False, whys: Sequence[Why] = ()
 ) -> tuple[Executable, list[BufferRef]]:
     """The Executable that computes `roots` on `device`, and the BUFFERs to run it on.
 
-    `is_once` says that nobody has asked for it to be run again and again.
+    `is_once` says that nobody has asked for it to be run again and again, `whys` why each of the
+    roots is wanted.
     """
     structure, refs = structural_key(roots)
-    key = (device, is_once, structure)
+    told = (flags.DEBUG.value >= 3, watching() is not None)
+    # What was built when nobody was to be told can be shown and explained no more.
+    key = (device, is_once, told, tuple(whys) if any(told) else (), tuning.setting(), structure)
     found = _executables.get(key)
     if found is None:
-        found = build(roots, device, refs, is_once)
+        found = build(roots, device, refs, is_once, whys)
         if len(_executables) >= MAX_EXECUTABLES:
             _executables.pop(next(iter(_executables)))
         _executables[key] = found
@@ -178,7 +192,11 @@ def executable(
 
 
 def build(
-    roots: Sequence[Node], device: str, refs: Sequence[BufferRef], is_once: bool = False
+    roots: Sequence[Node],
+    device: str,
+    refs: Sequence[BufferRef],
+    is_once: bool = False,
+    whys: Sequence[Why] = (),
 ) -> Executable:
     """Schedule, compile and plan, whatever has been built before."""
     if flags.VERIFY.value:
@@ -189,39 +207,50 @@ def build(
         from smelt.ir.printer import format_graph
 
         print(format_graph(roots))
-    return _assemble(schedule(roots), device, refs, is_once)
+    return _assemble(schedule(roots, whys), device, refs, is_once)
 
 
 def _assemble(
     scheduled: Schedule, device: str, refs: Sequence[BufferRef], is_once: bool
 ) -> Executable:
+    memories = dict.fromkeys(m for k in scheduled.kernels for m in k.memories)
+    memories |= dict.fromkeys(scheduled.results)
+    own = {m: _nbytes(m) for m in memories if not _is_outside(m, scheduled)}
+    chained: Sequence[Chain] = []
+    if DEVICES[device].has_chains:
+        scheduled, chained = _in_chains(scheduled, own)
     kernels = [k.kernel for k in scheduled.kernels]
     if flags.VERIFY.value:
         from smelt.ir.verify import verify_kernel
 
         for kernel in kernels:
             verify_kernel(kernel)
-    memories = dict.fromkeys(m for k in scheduled.kernels for m in k.memories)
-    memories |= dict.fromkeys(scheduled.results)
     slot_of = {memory: i for i, memory in enumerate(memories)}
-    slots, arena, live = _slots(scheduled, slot_of)
+    layout = _slots(scheduled, slot_of, own, chained)
     distinct = list(dict.fromkeys(kernels))
     prices = {kernel: cost(kernel) for kernel in distinct}
     nominal = {kernel: _nominal_s(price) for kernel, price in prices.items()}
     target = runtime(device).target
     if is_once and sum(nominal[k] for k in kernels) < WORTH_COMPILING_WELL_S:
         target = replace(target, speed_level=0)
+    if flags.DEBUG.value >= 3:
+        show_schedule(scheduled, target)
     compiled = compile_kernels(distinct, device, target)
-    total_s = sum(s for k in kernels if (s := nominal[k]) >= WORTH_SHARING_S)
+    is_parallel = _parallel([nominal[k] for k in kernels])
+    begin = {chain.first: chain for chain in chained}
     number = {kernel: i for i, kernel in enumerate(distinct)}
     steps = []
-    for k in scheduled.kernels:
+    for i, k in enumerate(scheduled.kernels):
         used = tuple(slot_of[m] for m in k.memories)
         stored = tuple(slot_of[k.memories[s.src[0].arg]] for s in k.kernel.src if s.op is Op.STORE)
-        parallel = nominal[k.kernel] >= WORTH_SHARING_S and total_s >= WORTH_WAKING_S
-        steps.append(Step(number[k.kernel], used, prices[k.kernel], parallel, stored))
+        pieces, last = (begin[i].pieces, begin[i].last) if i in begin else (0, i + 1)
+        code, price = number[k.kernel], prices[k.kernel]
+        steps.append(Step(code, used, price, is_parallel[i], stored, pieces, last - i))
     names = tuple(dict.fromkeys(name for c in compiled for name in c.variables))
-    program = Program(device, tuple(compiled), tuple(steps), slots, arena, names)
+    program = Program(
+        device, tuple(compiled), tuple(steps), layout.slots, layout.arena_nbytes, names,
+        layout.chain_nbytes,
+    )  # fmt: skip
     position = {ref: i for i, ref in enumerate(refs)}
     return Executable(
         program,
@@ -231,8 +260,32 @@ def _assemble(
             (True, position[m.arg]) if m.op is Op.BUFFER else (False, slot_of[m])
             for m in scheduled.results
         ),
-        live,
+        layout.live_nbytes,
+        scheduled.kernels if watching() is not None else (),
     )
+
+
+def _parallel(seconds: Sequence[float]) -> list[bool]:
+    """Which kernels of a program, by what one core takes for them, are shared between threads."""
+    total_s = sum(s for s in seconds if s >= WORTH_SHARING_S)
+    return [s >= WORTH_SHARING_S and total_s >= WORTH_WAKING_S for s in seconds]
+
+
+def _in_chains(scheduled: Schedule, own: Mapping[Node, int]) -> tuple[Schedule, Sequence[Chain]]:
+    """The chains of a schedule, and the schedule with their kernels cut into pieces."""
+    if max(own.values(), default=0) < WORTH_NBYTES:
+        return scheduled, []
+    seconds = [_nominal_s(cost(k.kernel)) for k in scheduled.kernels]
+    links = [
+        Link(k.kernel, k.memories, s, parallel)
+        for k, s, parallel in zip(scheduled.kernels, seconds, _parallel(seconds), strict=True)
+    ]
+    found = chains(links, own)
+    kernels = list(scheduled.kernels)
+    for chain in found:
+        for i in range(chain.first, chain.last):
+            kernels[i] = replace(kernels[i], kernel=cut(kernels[i].kernel, chain.pieces))
+    return replace(scheduled, kernels=tuple(kernels)), found
 
 
 def _nominal_s(price: Cost) -> float:
@@ -241,8 +294,23 @@ def _nominal_s(price: Cost) -> float:
     return price.flops / FLOPS + moved / BYTES
 
 
-def _slots(scheduled: Schedule, slot_of: Mapping[Node, int]) -> tuple[tuple[Slot, ...], int, int]:
-    """A slot for each memory, the size of the arena, and the largest sum of live values."""
+@dataclass(frozen=True)
+class _Layout:
+    """Where the values of a program are."""
+
+    slots: tuple[Slot, ...]
+    arena_nbytes: int
+    chain_nbytes: int  # for each thread
+    live_nbytes: int  # the largest sum of what is needed at one time
+
+
+def _slots(
+    scheduled: Schedule,
+    slot_of: Mapping[Node, int],
+    own: Mapping[Node, int],
+    chained: Sequence[Chain],
+) -> _Layout:
+    """A slot for each memory; `own` is the program's."""
     last = len(scheduled.kernels) - 1
     first_use: dict[Node, int] = {}
     last_use: dict[Node, int] = {}
@@ -250,21 +318,45 @@ def _slots(scheduled: Schedule, slot_of: Mapping[Node, int]) -> tuple[tuple[Slot
         for memory in k.memories:
             first_use.setdefault(memory, i)
             last_use[memory] = i
+    chain_of = {i: chain for chain in chained for i in range(chain.first, chain.last)}
+    pieces = {memory: chain.pieces for chain in chained for memory in chain.inner}
     lives: dict[Node, Life] = {}
     for memory in slot_of:
-        nbytes = _size(memory) * memory.dtype.itemsize
-        kept = memory.op is Op.BUFFER or memory in scheduled.results
-        first = 0 if memory.op is Op.BUFFER else first_use.get(memory, 0)
-        lives[memory] = Life(nbytes, first, last if kept else last_use.get(memory, 0))
-    inner = [m for m in slot_of if m.op is not Op.BUFFER and m not in scheduled.results]
-    offsets, arena = plan([lives[m] for m in inner])
-    offset_of = dict(zip(inner, offsets, strict=True))
+        begin = 0 if memory.op is Op.BUFFER else first_use.get(memory, 0)
+        end = last_use.get(memory, 0) if memory in own else last
+        nbytes = _nbytes(memory)
+        if memory in pieces:  # it has room for one piece, which one step after the other needs
+            lives[memory] = Life(nbytes // pieces[memory], begin, end)
+            continue
+        # The steps of a chain take place at the same time.
+        begin = chain_of[begin].first if begin in chain_of else begin
+        end = chain_of[end].last - 1 if end in chain_of else end
+        lives[memory] = Life(nbytes, begin, end)
+    arena = _places([m for m in own if m not in pieces], lives)
+    room = _places(list(pieces), lives)
     slots = []
     for memory in slot_of:
         kind = SlotKind.INPUT if memory.op is Op.BUFFER else SlotKind.OUTPUT
-        kind = SlotKind.ARENA if memory in offset_of else kind
-        slots.append(Slot(kind, memory.dtype, _size(memory), offset_of.get(memory, 0)))
-    return tuple(slots), arena, largest_live(list(lives.values()))
+        kind = SlotKind.ARENA if memory in own else kind
+        kind = SlotKind.CHAIN if memory in pieces else kind
+        offset = arena[0].get(memory, 0) + room[0].get(memory, 0)
+        slots.append(Slot(kind, memory.dtype, _size(memory), offset, pieces.get(memory, 1)))
+    return _Layout(tuple(slots), arena[1], room[1], largest_live(list(lives.values())))
+
+
+def _places(memories: Sequence[Node], lives: Mapping[Node, Life]) -> tuple[dict[Node, int], int]:
+    """An offset for each of them, and how many bytes they need."""
+    offsets, nbytes = plan([lives[m] for m in memories])
+    return dict(zip(memories, offsets, strict=True)), nbytes
+
+
+def _is_outside(memory: Node, scheduled: Schedule) -> bool:
+    """Whether a memory is there before or after the program."""
+    return memory.op is Op.BUFFER or memory in scheduled.results
+
+
+def _nbytes(memory: Node) -> int:
+    return _size(memory) * memory.dtype.itemsize
 
 
 def _size(memory: Node) -> int:

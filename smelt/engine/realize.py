@@ -33,14 +33,19 @@ def realize(
     None. Node.buffer remembers the result, so that nothing is computed twice; but not where there
     are `variables`, whose next values give other results.
     """
-    default = Device.canonical(device)
+    return _realize(nodes, variables, Device.canonical(device))
+
+
+def _realize(
+    nodes: Sequence[Node], variables: Mapping[str, int], default: str, is_copied: bool = False
+) -> list[Node]:
     copied = _carry_out_copies(nodes, variables)
     results: dict[Node, Node] = {n: n.buffer for n in nodes if n.buffer is not None}
     results |= {n: n for n in nodes if n.op is Op.BUFFER}
     places = {n: n.device or default for n in dict.fromkeys(nodes) if n not in results}
     for place in dict.fromkeys(places.values()):
         roots = [n for n, where in places.items() if where == place]
-        for node, made in zip(roots, _compute(roots, place, variables), strict=True):
+        for node, made in zip(roots, _compute(roots, place, variables, is_copied), strict=True):
             results[node] = made
             if node.device is not None and not variables:
                 node.buffer = made
@@ -49,12 +54,17 @@ def realize(
     return [results[n] for n in nodes]
 
 
-def _compute(roots: Sequence[Node], device: str, variables: Mapping[str, int]) -> list[Node]:
+def _compute(
+    roots: Sequence[Node], device: str, variables: Mapping[str, int], is_copied: bool
+) -> list[Node]:
     if flags.ORACLE.value:
         return _interpret(roots, device, variables)
-    from smelt.engine.executable import executable  # the whole compiler: not part of `import smelt`
+    # The whole compiler is not part of `import smelt`.
+    from smelt.engine.executable import executable
+    from smelt.schedule.reasons import Why
 
-    ready, refs = executable(roots, device, is_once=True)
+    why = Why.DEVICE if is_copied else Why.RESULT
+    ready, refs = executable(roots, device, is_once=True, whys=[why] * len(roots))
     return [buffer(ref) for ref in ready.run(refs, variables)]
 
 
@@ -63,7 +73,7 @@ def _carry_out_copies(nodes: Sequence[Node], variables: Mapping[str, int]) -> li
     pending = toposort(nodes, stop=lambda n: n.buffer is not None)
     copies = [n for n in pending if n.op is Op.COPY and n.buffer is None]
     for node in copies:
-        (source,) = realize([node.src[0]], variables, device=node.arg)
+        (source,) = _realize([node.src[0]], variables, node.arg, is_copied=True)
         if source.arg.device == node.arg:
             node.buffer = source
         else:

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from smelt.engine.watch import watching
 from smelt.util import flags
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ GlobalCounters = _SinceReset()
 
 def timed() -> bool:
     """Whether kernels have to be timed one by one."""
-    return bool(_recording.get()) or flags.DEBUG.value >= 2 or flags.GRAPH.value
+    wanted = bool(_recording.get()) or watching() is not None
+    return wanted or flags.DEBUG.value >= 2 or flags.GRAPH.value
 
 
 def record(

@@ -2,9 +2,11 @@
 
 EXP2, LOG2 and SIN are the operations that there are. exp(x) as EXP2(x / ln 2) would err by 61 units
 for x = 88, tanh and log1p would lose everything near 0. The functions here do not, for a float node
-of any shape, and they keep signed zeros, infinities and NaNs. Gradients go through them operation
-by operation: a part whose derivative would be noise (a correction for what rounding lost) is
-detached, and no branch that a WHERE leaves out has an infinite slope.
+of any shape, and they keep signed zeros, infinities and NaNs. A derivative does not go through
+their operations: most name it themselves (`with_slope`).
+
+Many processors take 150 cycles for a vector in which something underflows. So an exponential that
+comes to 0 is a WHERE, and one that is added to something larger is 0 early.
 
 float16 and bfloat16 are computed in float32. tools/fit_polynomials.py computes the constants.
 """
@@ -13,198 +15,14 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from smelt.dtype import Scalar, dtypes
-from smelt.ir.node import Node, alu, cast, const, detach, where
+from smelt.ir.coefficients import ATAN, EXPM1, INVERSE, LOG1P, LOG_ERFC, TAIL
+from smelt.ir.node import Node, alu, bitcast, cast, const, where
 from smelt.ir.op import Op
-
-_EXPM1 = {
-    dtypes.float32: (  # relative error 2 ** -26.1
-        0.4999999701976776,
-        0.16666541993618011,
-        0.041667528450489044,
-        0.008366696536540985,
-        0.0013862170744687319,
-    ),
-    dtypes.float64: (  # relative error 2 ** -55.5
-        0.5000000000000006,
-        0.166666666666666,
-        0.04166666666657355,
-        0.008333333333383526,
-        0.0013888888932433977,
-        0.0001984126973168481,
-        2.4801504342923454e-05,
-        2.7557396378868425e-06,
-        2.762638087859509e-07,
-        2.505730075596109e-08,
-    ),
-}
-
-_TANH = {
-    dtypes.float32: (  # relative error 2 ** -29.1
-        -0.33333298563957214,
-        0.13331207633018494,
-        -0.05356118083000183,
-        0.01874149776995182,
-    ),
-    dtypes.float64: (  # relative error 2 ** -59.1
-        -0.33333333333333204,
-        0.13333333333301153,
-        -0.05396825394056494,
-        0.02186948736366846,
-        -0.008863207343998074,
-        0.003591717003708859,
-        -0.0014521164734539252,
-        0.0005695001119230879,
-        -0.0001745124422287302,
-    ),
-}
-
-_ATAN = {
-    dtypes.float32: (  # relative error 2 ** -30.7
-        -0.3333333432674408,
-        0.2000003606081009,
-        -0.14286163449287415,
-        0.11113344877958298,
-        -0.09090635925531387,
-        0.07632956653833389,
-        -0.0632699653506279,
-        0.048191726207733154,
-        -0.030517909675836563,
-        0.014286200515925884,
-        -0.004241310991346836,
-        0.000587383343372494,
-    ),
-    dtypes.float64: (  # relative error 2 ** -55.4
-        -0.3333333333333333,
-        0.19999999999999574,
-        -0.1428571428567917,
-        0.1111111110961781,
-        -0.09090909052259642,
-        0.0769230702314818,
-        -0.06666658426827929,
-        0.05882277635069729,
-        -0.05262630945375873,
-        0.04759014640444933,
-        -0.04335174235364052,
-        0.039551515963530265,
-        -0.035734326614705506,
-        0.03134991217272652,
-        -0.025958788517582366,
-        0.019599746735102074,
-        -0.013001008884012993,
-        0.007290516390708936,
-        -0.0033158553797312603,
-        0.0011636241393390451,
-        -0.00029366880537894737,
-        4.7215374756546455e-05,
-        -3.6204717062681257e-06,
-    ),
-}
-
-_ERF = {
-    dtypes.float32: (  # relative error 2 ** -30.1
-        0.12837916612625122,
-        -0.37612634897232056,
-        0.11283744126558304,
-        -0.026863621547818184,
-        0.005216653924435377,
-        -0.0008427304564975202,
-        0.00010890604607993737,
-        -8.67348808242241e-06,
-    ),
-    dtypes.float64: (  # relative error 2 ** -56.3
-        0.1283791670955126,
-        -0.376126389031839,
-        0.11283791670960247,
-        -0.026866170645973544,
-        0.005223977633270208,
-        -0.0008548327478135456,
-        0.0001205535047943774,
-        -1.4926111526969838e-05,
-        1.6470564561174361e-06,
-        -1.6473352802204774e-07,
-        1.5737895394074185e-08,
-        -1.750994182962539e-09,
-        2.64177277751249e-10,
-        -3.0318316784874327e-11,
-    ),
-}
-
-_LOG_ERFC = {
-    dtypes.float32: (  # relative error 2 ** -33.0
-        0.0001914383319672197,
-        -1.1295937299728394,
-        -0.6331908702850342,
-        -0.10844859480857849,
-        0.025226537138223648,
-        -0.0042111133225262165,
-        0.0004426153318490833,
-        -2.179172406613361e-05,
-    ),
-    dtypes.float64: (  # relative error 2 ** -59.2
-        -1.8306930220356266e-07,
-        -1.128377295012495,
-        -0.6366286474045035,
-        -0.1027467982233643,
-        0.019077253529636476,
-        0.00028180776194828915,
-        -0.0017704717951231071,
-        0.0006424519156150205,
-        -4.570153102182318e-05,
-        -6.988572202340723e-05,
-        4.4827464447136454e-05,
-        -1.6441025726209453e-05,
-        4.30704150882561e-06,
-        -8.463011329238907e-07,
-        1.2500957508628402e-07,
-        -1.354353608430295e-08,
-        1.018816770286172e-09,
-        -4.760846585239482e-11,
-        1.0412602597201922e-12,
-    ),
-}
-
-_ERFC = {
-    dtypes.float32: (  # relative error 2 ** -26.0
-        3.0,
-        -7.1554131507873535,
-        9.68921184539795,
-        -7.399458885192871,
-        2.1559886932373047,
-        0.9976606965065002,
-        -0.5695067644119263,
-        -0.616766631603241,
-        0.6300748586654663,
-        -0.1676841825246811,
-    ),
-    dtypes.float64: (  # relative error 2 ** -52.5
-        3.0,
-        -7.155412503859729,
-        9.68917499230387,
-        -7.3987125363791515,
-        2.148449952188836,
-        1.0412758236983446,
-        -0.7234160789222619,
-        -0.280459636764578,
-        0.19273391250592578,
-        0.11456825439525524,
-        0.011923530331800016,
-        -0.1996626827920356,
-        0.39617319838342746,
-        -0.8693933976690816,
-        1.525521830570928,
-        -2.0271642313555436,
-        2.0840479173524944,
-        -1.614532017557066,
-        0.8930803040528811,
-        -0.3288233991502955,
-        0.07185886569920835,
-        -0.007042513457000965,
-    ),
-}
+from smelt.ir.slopes import with_slope
 
 
 def polynomial(x: Node, coefficients: Sequence[float]) -> Node:
@@ -233,9 +51,30 @@ def _choose(condition: Node, a: Node | Scalar, b: Node | Scalar) -> Node:
     return where(condition, a, b if isinstance(b, Node) else const(b, a.dtype, a.shape))
 
 
-def _with_slope_of(value: Node, path: Node) -> Node:
-    """`value`, differentiated as if it were `path`, from which it differs by rounding."""
-    return detach(value) - (detach(path) - path)
+def _at_least(x: Node, low: float) -> Node:
+    """x, or low where it is less; a NaN stays one."""
+    return _choose(x < low, low, x)
+
+
+def _at_most(x: Node, high: float) -> Node:
+    return _choose(_like(x, high) < x, high, x)
+
+
+def _size(x: Node) -> Node:
+    """|x|, by its bits."""
+    bits = dtypes.int32 if x.dtype is dtypes.float32 else dtypes.int64
+    return bitcast(bitcast(x, bits) & int(bits.max), x.dtype)
+
+
+def _signed(size: Node, x: Node) -> Node:
+    """`size`, which has no sign, with that of x."""
+    bits = dtypes.int32 if x.dtype is dtypes.float32 else dtypes.int64
+    return bitcast(bitcast(size, bits) | (bitcast(x, bits) & int(bits.min)), x.dtype)
+
+
+def _scaled(coefficients: Iterable[float], by: float) -> list[float]:
+    """The coefficients of p(by * x), for those of p(x)."""
+    return [c * by**k for k, c in enumerate(coefficients)]
 
 
 def _wide(function: Callable[[Node], Node]) -> Callable[[Node], Node]:
@@ -260,64 +99,47 @@ class _Split(NamedTuple):
     magic: float  # added and subtracted again, this rounds to an integer
     bias: int  # 2 ** bias is the least power of 2 that overflows, less 1
     least: float  # exp of this and of all below is 0
+    nothing: float  # exp of less than this, added to 1, changes nothing
 
 
 _SPLIT = {
-    dtypes.float32: _Split(355 / 512, -0.00021219444005469057, 1.5 * 2.0**23, 127, -104.0),
-    dtypes.float64: _Split(2977044471 / 2**32, 1.9082149292705877e-10, 1.5 * 2.0**52, 1023, -746.0),
+    dtypes.float32: _Split(355 / 512, -0.00021219444005469057, 1.5 * 2.0**23, 127, -103.98, -18.0),
+    dtypes.float64: _Split(
+        2977044471 / 2**32, 1.9082149292705877e-10, 1.5 * 2.0**52, 1023, -745.14, -38.0
+    ),
 }
 
 
-def _at_least(x: Node, low: float, other: float | None = None) -> Node:
-    """x, or `other` (if it is not given, low) where x is less than low or a NaN.
-
-    EXP2 of what is a rounded multiple of this takes few instructions, as it is no NaN
-    (`_whole_power` in smelt/render/transcendental.py).
-    """
-    return _choose(_like(x, low) < x, x, low if other is None else other)
+def _rounded(x: Node, factor: float) -> Node:
+    """The integer nearest to x * factor, if that is not larger than a third of `magic`."""
+    split = _SPLIT[x.dtype]
+    shift = split.magic + 2 * split.bias  # where it stands for an exponent: saves an addition
+    return _fma(x, factor, shift) - shift
 
 
-def _at_most(x: Node, high: float) -> Node:
-    return _choose(_like(x, high) < x, high, x)
+def _plus_ln2(x: Node, n: Node, factor: float) -> Node:
+    """x + n * ln(2) * factor, for a factor that is a power of two or minus one."""
+    split = _SPLIT[x.dtype]
+    return _fma(n, split.ln2_low * factor, _fma(n, split.ln2_high * factor, x))
 
 
-def _exp_parts(x: Node) -> tuple[Node, Node]:
-    """(power, r) such that exp(x) = 2 * power * exp(r), for |r| <= ln(2) / 2; r is detached.
+def _halved_parts(x: Node) -> tuple[Node, Node]:
+    """(power, r) such that exp(x) = 2 * power * exp(r), for |r| <= ln(2) / 2.
 
-    Where exp(x) is infinite r is any number from 0 up, and infinite for an infinity.
+    Where exp(x) is infinite r is any number from 0 up, and infinite for an infinity. Half of the
+    power, as all of it overflows early.
     """
     split = _SPLIT[x.dtype]
-    shift = split.magic + 2 * split.bias  # saves EXP2 an addition
-    # Where the result is 0, EXP2 has a factor of 0: an underflow takes long on many processors.
-    bounded = _at_least(x, split.least, (2 - 2 * split.bias) * math.log(2))
-    shifted = _fma(bounded, 1 / math.log(2), shift - 1)
-    power = alu(Op.EXP2, shifted - shift)  # half of 2 ** n, which overflows early
+    shift = split.magic + 2 * split.bias
+    shifted = _fma(x, 1 / math.log(2), shift - 1)
     n = _at_most(shifted - (shift - 1), split.bias + 1.0)
-    above = _choose(x < split.least, split.least, x)  # a NaN stays one
-    return power, _less_ln2(above, n)
+    return alu(Op.EXP2, shifted - shift), _plus_ln2(x, n, -1.0)
 
 
-def _bounded_exp_parts(x: Node, low: float, high: float) -> tuple[Node, Node]:
-    """(power, r) such that exp(x) = power * exp(r), as above, for x kept between low and high.
-
-    No power may be subnormal, so that EXP2 takes a single instruction.
-    """
-    split = _SPLIT[x.dtype]
-    bounded = _at_most(_at_least(x, low), high)
-    shift = split.magic + split.bias
-    power = _fma(bounded, 1 / math.log(2), shift) - shift
-    return alu(Op.EXP2, power), _less_ln2(bounded, power)
-
-
-def _less_ln2(x: Node, n: Node) -> Node:
-    """x - n * ln 2, detached."""
-    split, n = _SPLIT[x.dtype], detach(n)
-    return _fma(n, -split.ln2_low, _fma(n, -split.ln2_high, detach(x)))
-
-
-def _expm1_of_rest(r: Node) -> Node:
-    """exp(r) - 1 for |r| <= ln(2) / 2."""
-    return _fma(r * r, polynomial(r, _EXPM1[r.dtype]), r)
+def _expm1_of_rest(r: Node, factor: float = 1.0) -> Node:
+    """(exp(factor * r) - 1) / factor, for |factor * r| <= ln(2) / 2."""
+    coefficients = [c * factor for c in _scaled(EXPM1[r.dtype], factor)]
+    return _fma(r, r * polynomial(r, coefficients), r)  # the square of r may underflow
 
 
 @_wide
@@ -328,9 +150,10 @@ def exp(x: Node) -> Node:
     >>> evaluate_graph([exp(const(1.0, dtypes.float64, (1,)))], {})[0].tolist()
     [2.718281828459045]
     """
-    power, r = _exp_parts(x)
-    twice = polynomial(r, [2.0, 2.0, *(2.0 * c for c in _EXPM1[x.dtype])])
-    return power * twice
+    power, r = _halved_parts(x)
+    twice = polynomial(r, [2.0, 2.0, *(2.0 * c for c in EXPM1[x.dtype])])
+    result = _choose(x < _SPLIT[x.dtype].least, 0.0, power * twice)
+    return with_slope(result, x, lambda x, y: y)
 
 
 @_wide
@@ -341,27 +164,78 @@ def expm1(x: Node) -> Node:
     >>> evaluate_graph([expm1(const(1e-12, dtypes.float64, (1,)))], {})[0].tolist()
     [1.0000000000005e-12]
     """
-    power, r = _exp_parts(x)
+    power, r = _halved_parts(_at_least(x, _SPLIT[x.dtype].nothing - 1.0))
     result = 2.0 * _fma(power, _expm1_of_rest(r), power - 0.5)
     # A zero keeps its sign, a subnormal its last bit.
-    return where(alu(Op.NE, r * r, _like(r, 0.0)), result, _with_slope_of(x, result))
+    tiny = 2.0**-26 if x.dtype is dtypes.float32 else 2.0**-55
+    result = where(_size(x) < tiny, x, result)
+    return with_slope(result, x, lambda x, y: exp(x))
+
+
+def _exp_of_minus(size: Node) -> Node:
+    """exp(-size) for size >= 0, which the caller puts a 0 in place of where it is 0."""
+    n = _rounded(size, -1 / math.log(2))
+    coefficients = [1.0, 1.0, *EXPM1[size.dtype]]
+    return alu(Op.EXP2, n) * polynomial(_plus_ln2(size, n, 1.0), _scaled(coefficients, -1.0))
+
+
+def _exp_beside_one(x: Node) -> Node:
+    """exp(-|x|): where x < 0 to its last bit, elsewhere to be added to 1."""
+    split = _SPLIT[x.dtype]
+    size = _size(x)
+    most = _choose(x < 0.0, -split.least, _like(x, -split.nothing))
+    return _choose(most < size, 0.0, _exp_of_minus(size))
+
+
+def _inverse(d: Node) -> Node:
+    """1 / d for 1 <= d <= 2, in a third of the time that a division takes."""
+    if d.dtype is not dtypes.float32:
+        return alu(Op.FDIV, _like(d, 1.0), d)
+    first = polynomial(d, INVERSE)
+    rest = _fma(-1.0 * d, first, 1.0)
+    return _fma(first, _fma(rest, rest, rest), first)
+
+
+@_wide
+def sigmoid(x: Node) -> Node:
+    """1 / (1 + exp(-x)).
+
+    >>> from smelt.ir.evaluate import evaluate_graph
+    >>> evaluate_graph([sigmoid(const(-2.0, dtypes.float64, (1,)))], {})[0].tolist()
+    [0.11920292202211755]
+    """
+    power = _exp_beside_one(x)
+    inverse = _inverse(1.0 + power)
+    return with_slope(where(x < 0.0, power * inverse, inverse), x, lambda x, y: y * (1.0 - y))
 
 
 @_wide
 def tanh(x: Node) -> Node:
-    """e / (e + 2) with e = exp(2 x) - 1, for x >= 0.4; below, x + x**3 p(x * x).
+    """h / (1 - h) with h = (1 - exp(-2 |x|)) / 2, and the sign of x.
 
     >>> from smelt.ir.evaluate import evaluate_graph
     >>> evaluate_graph([tanh(const(-0.25, dtypes.float64, (1,)))], {})[0].tolist()
     [-0.24491866240370913]
     """
-    twice_sign = _choose(x < 0.0, -2.0, _like(x, 2.0))
-    power, r = _bounded_exp_parts(x * twice_sign, -1.0, 60.0)
-    e = _fma(power, _expm1_of_rest(r), power - 1.0)
-    far = alu(Op.FDIV, e * twice_sign, _fma(e, 2.0, 4.0))
-    square = x * x
-    near = x * _fma(square, polynomial(square, _TANH[x.dtype]), 1.0)
-    return where(square > 0.16, far, _with_slope_of(near, far))  # near is NaN for a NaN
+    size, most = _size(x), -_SPLIT[x.dtype].nothing
+    # Of a NaN a number, so that EXP2 is one shift: r is a NaN.
+    n = _rounded(_choose(size < most, size, most), -2 / math.log(2))
+    power = alu(Op.EXP2, n)
+    r = _plus_ln2(_at_most(size, most), n, 0.5)
+    h = _fma(power, _expm1_of_rest(r, -2.0), _fma(power, -0.5, 0.5))
+    result = _signed(_odds(h), x)
+    return with_slope(result, x, lambda x, y: _fma(-1.0 * y, y, 1.0))
+
+
+def _odds(h: Node) -> Node:
+    """h / (1 - h) for 0 <= h <= 1/2, with one rounding and hardly more."""
+    d = 1.0 - h
+    if d.dtype is not dtypes.float32:
+        return alu(Op.FDIV, h, d)
+    inverse = polynomial(d, [2.0 * c for c in _scaled(INVERSE, 2.0)])
+    inverse = _fma(inverse, _fma(-1.0 * d, inverse, 1.0), inverse)
+    near = h * inverse
+    return _fma(_fma(near, h, h - near), inverse, near)  # h - near is exact
 
 
 # ---- logarithm ----------------------------------------------------------------------------------
@@ -403,10 +277,42 @@ def log1p(x: Node) -> Node:
     """
     u = 1.0 + x
     # What rounding 1 + x lost; NaN where u is 0 or infinite, and nothing was lost.
-    rest = detach(alu(Op.FDIV, x - (u - 1.0), u))
+    rest = alu(Op.FDIV, x - (u - 1.0), u)
     rest = _choose(alu(Op.NE, rest, rest), 0.0, rest)
     # The signs are such that -0 gives -0.
-    return -1.0 * _fma(alu(Op.LOG2, u), -math.log(2), -1.0 * rest)
+    result = -1.0 * _fma(alu(Op.LOG2, u), -math.log(2), -1.0 * rest)
+    return with_slope(result, x, lambda x, y: alu(Op.FDIV, _like(x, 1.0), 1.0 + x))
+
+
+@_wide
+def softplus(x: Node) -> Node:
+    """log(1 + exp(x)).
+
+    >>> from smelt.ir.evaluate import evaluate_graph
+    >>> evaluate_graph([softplus(const(-50.0, dtypes.float64, (1,)))], {})[0].tolist()
+    [1.9287498479639178e-22]
+    """
+    power = _exp_beside_one(x)
+    log = _fma(power, power * polynomial(power, LOG1P[x.dtype]), power)
+    return with_slope(_at_least(x, 0.0) + log, x, lambda x, y: sigmoid(x))
+
+
+@_wide
+def tanh_softplus(x: Node) -> Node:
+    """tanh(log(1 + exp(x))).
+
+    >>> from smelt.ir.evaluate import evaluate_graph
+    >>> evaluate_graph([tanh_softplus(const(0.0, dtypes.float64, (1,)))], {})[0].tolist()
+    [0.6]
+    """
+    power = _exp_beside_one(x)
+    below = x < 0.0
+    # With e = exp(x) it is (e * e + 2 e) / (e * e + 2 e + 2); for x >= 0 divided by e * e.
+    above = _fma(power, 2.0, 1.0)
+    numerator = where(below, _fma(power, power, 2.0 * power), above)
+    other = _choose(below, 1.0, power)
+    result = alu(Op.FDIV, numerator, _fma(2.0 * other, other, numerator))
+    return with_slope(result, x, lambda x, y: _fma(-1.0 * y, y, 1.0) * sigmoid(x))
 
 
 # ---- trigonometry -------------------------------------------------------------------------------
@@ -438,9 +344,10 @@ def atan(x: Node) -> Node:
     one = const(1.0, x.dtype, x.shape)
     t = where(large, alu(Op.FDIV, one, _choose(large, x, 1.0)), x)
     z = t * t
-    angle = t * _fma(z, polynomial(z, _ATAN[x.dtype]), 1.0)  # -0 gives -0
+    angle = t * _fma(z, polynomial(z, ATAN[x.dtype]), 1.0)  # -0 gives -0
     right = _choose(x < 0.0, -math.pi / 2, const(math.pi / 2, x.dtype, x.shape))
-    return where(large, right - angle, angle)
+    result = where(large, right - angle, angle)
+    return with_slope(result, x, lambda x, y: alu(Op.FDIV, _like(x, 1.0), _fma(x, x, 1.0)))
 
 
 # ---- error function -----------------------------------------------------------------------------
@@ -450,22 +357,18 @@ def atan(x: Node) -> Node:
 def erf(x: Node) -> Node:
     """2 / sqrt(pi) times the integral of exp(-t * t) over t from 0 to x.
 
-    x + x * p(x * x) for |x| <= 1, else 1 - exp(q(|x|)).
+    1 - exp(-q) with q = -log(erfc(|x|)), and the sign of x.
 
     >>> from smelt.ir.evaluate import evaluate_graph
     >>> evaluate_graph([erf(const(0.5, dtypes.float64, (1,)))], {})[0].tolist()
     [0.5204998778130465]
     """
-    is_single = x.dtype is dtypes.float32
-    is_negative = x < 0.0
-    size = where(is_negative, -1.0 * x, x)
-    size = _choose(size > (4.0 if is_single else 6.0), 4.0 if is_single else 6.0, size)  # erf is 1
-    near = _fma(size, polynomial(size * size, _ERF[x.dtype]), size)
-    log_erfc = polynomial(size, _LOG_ERFC[x.dtype])
-    power, r = _bounded_exp_parts(log_erfc, -40.0, 0.0)
-    far = _fma(power, polynomial(r, [-1.0, -1.0, *(-c for c in _EXPM1[x.dtype])]), 1.0)
-    result = where(size > 1.0, far, near)  # which is NaN for a NaN
-    return where(is_negative, -1.0 * result, result)
+    size = _at_most(_size(x), 4.0 if x.dtype is dtypes.float32 else 6.0)  # erf is 1
+    q = _fma(size, polynomial(size, LOG_ERFC[x.dtype]), size)
+    n = _rounded(q, -1 / math.log(2))
+    power = alu(Op.EXP2, n)
+    result = _fma(power, _expm1_of_rest(_plus_ln2(q, n, 1.0), -1.0), 1.0 - power)
+    return with_slope(_signed(result, x), x, lambda x, y: exp(-1.0 * x * x) * (2 / math.pi**0.5))
 
 
 @_wide
@@ -474,38 +377,53 @@ def erfc(x: Node) -> Node:
 
     >>> from smelt.ir.evaluate import evaluate_graph
     >>> evaluate_graph([erfc(const(6.0, dtypes.float64, (1,)))], {})[0].tolist()
-    [2.151973671249891e-17]
+    [2.1519736712498913e-17]
     """
-    is_negative = x < 0.0
-    size = where(is_negative, -1.0 * x, x)
-    size = _choose(size > 28.0, 28.0, size)  # erfc is 0
-    tail = 2.0 * _half_erfc(size, size, size)
-    return where(is_negative, 2.0 - tail, tail)
+    tail = _tail(_at_least(x, -4.25 if x.dtype is dtypes.float32 else -6.5), 1.0)
+    tail = _choose(x > (10.2 if x.dtype is dtypes.float32 else 27.5), 0.0, tail)
+    result = where(x < 0.0, 2.0 - tail, tail)
+    return with_slope(result, x, lambda x, y: exp(-1.0 * x * x) * (-2 / math.pi**0.5))
 
 
 @_wide
+def normal_cdf(x: Node) -> Node:
+    """The normal distribution's share below x, without cancellation for small x.
+
+    >>> from smelt.ir.evaluate import evaluate_graph
+    >>> evaluate_graph([normal_cdf(const(-10.0, dtypes.float32, (1,)))], {})[0].tolist()
+    [7.619854396993087e-24]
+    """
+    tail = _tail(_at_most(x, 6.0 if x.dtype is dtypes.float32 else 9.0), 2.0)
+    tail = _choose(x < (-14.5 if x.dtype is dtypes.float32 else -39.0), 0.0, tail)
+    result = where(x < 0.0, tail, 1.0 - tail)
+    density = 1 / math.sqrt(2 * math.pi)
+    return with_slope(result, x, lambda x, y: exp(-0.5 * x * x) * density)
+
+
 def gelu(x: Node) -> Node:
-    """x / 2 * erfc(-x / sqrt(2)), without cancellation for small x.
+    """x times the normal distribution's share below it.
 
     >>> from smelt.ir.evaluate import evaluate_graph
     >>> evaluate_graph([gelu(const(-10.0, dtypes.float32, (1,)))], {})[0].tolist()
-    [-7.61985487030963e-23]
+    [-7.619854239220906e-23]
     """
-    is_negative = x < 0.0
-    size = where(is_negative, -1.0 * x, x)
-    size = _choose(size > 40.0, 40.0, size)  # the tail is 0
-    tail = _half_erfc(size * math.sqrt(0.5), size, 0.5 * size)
-    return x * where(is_negative, tail, 1.0 - tail)
+    return x * normal_cdf(x)
 
 
-def _half_erfc(a: Node, first: Node, second: Node) -> Node:
-    """erfc(a) / 2 for a >= 0 with a * a = first * second: exp(-a * a) * t * p(a * t).
+def _tail(x: Node, variance: float) -> Node:
+    """erfc(|x|) for variance 1, the normal distribution's share beyond |x| for variance 2.
 
-    t is 1 / (a + 3). Of a * a also what rounding loses enters, where there is an FMA.
+    It is exp(-x**2 / variance) * t * p(a * t) with t = 1 / (a + 4), a = |x| * sqrt(2 / variance).
+    n times the upper part of ln 2 is exact, so the square enters with all its digits, where there
+    is an FMA.
     """
-    square = first * second
-    lost = detach(_fma(first, second, -1.0 * square))
-    power, r = _exp_parts(-1.0 * square)
-    factor = polynomial(r - lost, [1.0, 1.0, *_EXPM1[a.dtype]])
-    t = alu(Op.FDIV, _like(a, 1.0), a + 3.0)
-    return power * (factor * (t * polynomial(a * t, _ERFC[a.dtype])))
+    split = _SPLIT[x.dtype]
+    n = _rounded(x * x, -1 / (variance * math.log(2)))
+    r = _fma(x, x, n * (split.ln2_high * variance))
+    r = _fma(n, split.ln2_low * variance, r)  # -variance times the rest
+    factor = polynomial(r, _scaled([1.0, 1.0, *EXPM1[x.dtype]], -1 / variance))
+    size, scale = _size(x), math.sqrt(2 / variance)
+    t = alu(Op.FDIV, _like(x, 1.0), size * scale + 4.0)
+    coefficients = [2 / variance * c for c in _scaled(TAIL[x.dtype], scale)]
+    tail = t * polynomial(size * t, coefficients)
+    return alu(Op.EXP2, n) * (factor * tail)

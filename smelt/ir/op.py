@@ -94,6 +94,7 @@ class AxisKind(Enum):
     LOOP = auto()  # one after the other
     UNROLL = auto()  # copies of the code, so that loads are shared between them
     VECTOR = auto()  # the lanes of one vector register
+    MATRIX = auto()  # the rows, columns and steps of one matrix instruction
 
     def __repr__(self) -> str:
         return self.name

@@ -39,6 +39,7 @@ _LETTERS = {
     AxisKind.LOOP: "i",
     AxisKind.UNROLL: "u",
     AxisKind.VECTOR: "v",
+    AxisKind.MATRIX: "x",
 }
 
 Text = tuple[str, int]  # an expression and how tightly its outermost operator binds

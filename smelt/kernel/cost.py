@@ -22,19 +22,19 @@ def cost(built: Node) -> Cost:
     count once, a broadcast operand once, what padding masks not at all.
     """
     scopes = dependencies(toposort([built]))
-    data = _data_nodes(built)
+    data = data_nodes(built)
     flops = 0
     for node in data:
         if node.op in ELEMENTWISE:
-            flops += _FLOPS.get(node.op, 1) * _points(scopes[node])
+            flops += _FLOPS.get(node.op, 1) * points(scopes[node])
         elif node.op is Op.REDUCE:
-            flops += _points(scopes[node.src[0]] | scopes[node] | set(node.src[1:]))
+            flops += points(scopes[node.src[0]] | scopes[node] | set(node.src[1:]))
     reads = _touched([n for n in data if n.op is Op.LOAD], scopes)
     writes = _touched([n for n in built.src if n.op is Op.STORE], scopes)
     return Cost(flops, reads, writes)
 
 
-def _data_nodes(built: Node) -> list[Node]:
+def data_nodes(built: Node) -> list[Node]:
     """The nodes that compute values, as opposed to addresses and conditions of LOAD and STORE."""
 
     def sources(node: Node) -> Iterable[Node]:
@@ -54,7 +54,7 @@ def _data_nodes(built: Node) -> list[Node]:
     return list(seen)
 
 
-def _points(ranges: Iterable[Node]) -> int:
+def points(ranges: Iterable[Node]) -> int:
     return math.prod(largest(r.src[0]) for r in ranges)
 
 
@@ -83,7 +83,7 @@ def _distinct(node: Node, scopes: dict[Node, frozenset[Node]]) -> tuple[object, 
     pattern = (offset, tuple(sorted(counters)), tuple(sorted(id(t) for t in others)))
     if others:
         low, high = bounds(node.src[1])
-        return pattern, min(_points(scopes[node.src[1]]), high - low + 1, _size(node.src[0]))
+        return pattern, min(points(scopes[node.src[1]]), high - low + 1, _size(node.src[0]))
     count, span = 1, 1  # elements, and how far the last is from the first, plus one
     for stride, times in sorted(counters):
         if times > 1 and stride > 0:
@@ -97,4 +97,4 @@ def _distinct(node: Node, scopes: dict[Node, frozenset[Node]]) -> tuple[object, 
 
 def _valid_points(node: Node, scopes: dict[Node, frozenset[Node]]) -> int:
     """At most as many elements as the loop has iterations."""
-    return _points(scopes[node.src[1]] | scopes[node.src[-1]])
+    return points(scopes[node.src[1]] | scopes[node.src[-1]])

@@ -27,8 +27,11 @@ from smelt.ir.op import ELEMENTWISE, AxisKind, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.simplify import simplify
 from smelt.ir.symbolic import linear
-from smelt.kernel.loops import ranges_of, trips
+from smelt.kernel.loops import lanes_for, ranges_of, trips
 from smelt.util.errors import ArgumentError
+
+TURNED_BYTES = 64  # of a vector for which there are instructions that transpose squares
+RUN = 128  # bytes that are copied from one place before the next one, far away, has its turn
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Stage:
     counters: tuple[int, ...]
     lanes: int
     first: int
+    masks: bool = True  # whether a part of a vector is copied as fast as a whole one
 
     def __str__(self) -> str:
         return f"stage(p{self.param} over {', '.join(f'r{c}' for c in self.counters)})"
@@ -108,14 +112,19 @@ def staged(built: Node, stage: Stage) -> Node:
     value, loops = _value(built, stage.param, inside)
     if value is None:
         return built
-    place, size = _row_major(loops), math.prod(trips(r) for r in loops)
-    ranges, values, valid = _copy_loops(loops, place, value, stage)
+    place, size = row_major(loops), math.prod(trips(r) for r in loops)
+    across = turned(loops, value, stage)
+    ranges, values, valid = (
+        _copy_loops(loops, place, value, stage)
+        if across is None
+        else (*_turned_loops(loops, across, stage), None)
+    )
     written, source = substitute([place, value], values)
     if valid is not None:  # the last vector neither reads nor writes beyond the end
         reads = [n for n in toposort([source]) if n.op is Op.LOAD]
         masked = {n: load(n.src[0], n.src[1], _both(n.src[2:], valid)) for n in reads}
         (source,) = substitute([source], masked)
-    number = _next_local(toposort([built]))
+    number = next_local(toposort([built]))
     stored = store(local(number, value.dtype, size), written, source, valid)
     (result,) = substitute([built], {value: load(barrier(stored, ranges), place)})
     return simplify(result)
@@ -134,18 +143,68 @@ def _copy_loops(
         if inner and not _contiguous(addresses, [counter, *inner]):
             break
         inner.insert(0, counter)
-    outer = loops[: len(loops) - len(inner)]
+    outer = [*loops[: len(loops) - len(inner)]]
+    strides = linear(addresses[-1])[0]  # the loops in the order in which memory is read
+    outer.sort(key=lambda r: -abs(strides.get(r, 0)))
     copies = {r: loop_range(r.src[0], stage.first + i) for i, r in enumerate(outer)}
     total = math.prod(trips(r) for r in inner)
-    lanes = min(stage.lanes, 1 << (total - 1).bit_length())
+    lanes = lanes_for(total, stage.lanes, stage.masks)
     vectors = loop_range(-(-total // lanes), stage.first + len(outer))
     lane = loop_range(lanes, stage.first + len(outer) + 1, AxisKind.VECTOR)
     position = simplify(vectors * lanes + lane)
     values: dict[Node, Node] = {**copies, **_digits(position, inner)}
-    strides = linear(addresses[-1])[0]  # the loops in the order in which memory is read
-    ranges = [copies[r] for r in sorted(outer, key=lambda r: -abs(strides.get(r, 0)))]
+    ranges = [copies[r] for r in outer]
+    valid = None if total % lanes == 0 else position < total
+    pieces = RUN // (total * value.dtype.itemsize)
+    if len(outer) > 1 and strides.get(outer[-1]) == total and 1 < pieces < trips(outer[-1]):
+        near = outer[-1]
+        far = loop_range(-(-trips(near) // pieces), stage.first + len(outer) + 2)
+        values[near] = simplify(far * pieces + loop_range(pieces, copies[near].arg[0]))
+        ranges = [far, *ranges[:-1], loop_range(pieces, copies[near].arg[0])]
+        if trips(near) % pieces:
+            inside = values[near] < trips(near)
+            valid = inside if valid is None else alu(Op.AND, inside, valid)
     ranges += [r for r in (vectors, lane) if trips(r) > 1]
-    return ranges, values, None if total % lanes == 0 else position < total
+    return ranges, values, valid
+
+
+def turned(loops: Sequence[Node], value: Node, stage: Stage) -> Node | None:
+    """The loop that runs through memory, where the innermost one of the copy runs across it.
+
+    Then squares of elements are read in vectors along the one, and written in vectors along the
+    other: the renderer transposes them in registers.
+    """
+    reads = [n for n in toposort([value]) if n.op is Op.LOAD]
+    lanes = stage.lanes
+    if len(reads) != 1 or value.dtype.itemsize * lanes != TURNED_BYTES or not stage.masks:
+        return None
+    strides, masks = linear(reads[0].src[1])[0], toposort(reads[0].src[2:])
+    if trips(loops[-1]) != lanes or strides.get(loops[-1]) in (None, 1):
+        return None
+    along = (r for r in loops if strides.get(r) == 1 and trips(r) >= lanes and r not in masks)
+    return next(along, None)
+
+
+def _turned_loops(
+    loops: Sequence[Node], across: Node, stage: Stage
+) -> tuple[list[Node], dict[Node, Node]]:
+    """The loops of such a copy, and what stands for the old counters.
+
+    The last vector ends with the loop: it reads some elements once more.
+    """
+    outer = [r for r in loops[:-1] if r is not across]
+    copies = {r: loop_range(r.src[0], stage.first + i) for i, r in enumerate(outer)}
+    numbers = count(stage.first + len(outer))
+    extent, lanes = trips(across), stage.lanes
+    vectors = loop_range(-(-extent // lanes), next(numbers))
+    lane = loop_range(lanes, next(numbers), AxisKind.VECTOR)
+    copy = loop_range(lanes, next(numbers), AxisKind.UNROLL)
+    begin = vectors * lanes
+    if extent % lanes:
+        last = const(extent - lanes, dtypes.index)
+        begin = where(last < begin, last, begin)
+    ranges = [*copies.values(), *([vectors] if trips(vectors) > 1 else []), copy, lane]
+    return ranges, {**copies, across: simplify(begin + lane), loops[-1]: copy}
 
 
 def _digits(position: Node, loops: Sequence[Node]) -> dict[Node, Node]:
@@ -170,7 +229,7 @@ def _contiguous(addresses: Sequence[Node], loops: Sequence[Node]) -> bool:
     return True
 
 
-def _next_local(order: Sequence[Node]) -> int:
+def next_local(order: Sequence[Node]) -> int:
     """A number that no LOCAL memory has yet."""
     return 1 + max((n.arg for n in order if n.op is Op.LOCAL), default=-1)
 
@@ -219,7 +278,7 @@ def kept(built: Node, keep: Keep) -> Node:
     (same,) = substitute([value], {counter: again})
     place = loop_range(counter.src[0], keep.first)
     (filling,) = substitute([value], {counter: place})
-    memory = local(_next_local(order), value.dtype, trips(counter))
+    memory = local(next_local(order), value.dtype, trips(counter))
     row = barrier(store(memory, place, filling), [place])
     (result,) = substitute([built], {value: load(row, counter), same: load(row, again)})
     return result
@@ -237,14 +296,16 @@ def carried(built: Node, carry: Carry) -> Node:
         raise ArgumentError("carry", f"a REDUCE by {total.arg[0].name}", "one by ADD")
     inner = [r for r in total.src[1:] if r is not counter]
     numbers = count(carry.first)
-    place, size = _row_major(over), math.prod(trips(r) for r in over)
-    memory = local(_next_local(order), total.dtype, size)
+    place, size = row_major(over), math.prod(trips(r) for r in over)
+    memory = local(next_local(order), total.dtype, size)
     lanes = math.gcd(size, carry.lanes)
     zeros = [loop_range(size // lanes, next(numbers))]
     zeros.append(loop_range(lanes, next(numbers), AxisKind.VECTOR))
-    filled = store(memory, zeros[0] * lanes + zeros[1], const(0, total.dtype))
-    memory = barrier(filled, [r for r in zeros if trips(r) > 1])
     factor = min(carry.factor, trips(counter))
+    mode = "add" if factor < trips(counter) else "set"  # one block is all of the sum
+    if mode == "add":
+        filled = store(memory, zeros[0] * lanes + zeros[1], const(0, total.dtype))
+        memory = barrier(filled, [r for r in zeros if trips(r) > 1])
     block = loop_range(trips(counter) // factor, next(numbers))
     starts = [(block * factor, factor, [block])]
     if rest := trips(counter) % factor:
@@ -254,12 +315,12 @@ def carried(built: Node, carry: Carry) -> Node:
         copies = {r: loop_range(r.src[0], next(numbers)) for r in (*over, *inner)}
         value, at = substitute([total.src[0], place], {**copies, counter: start + step})
         part = reduce_ranges(value, Op.ADD, [step, *(copies[r] for r in inner)])
-        memory = barrier(store(memory, at, part, None, "add"), [*outer, *(copies[r] for r in over)])
+        memory = barrier(store(memory, at, part, None, mode), [*outer, *(copies[r] for r in over)])
     (result,) = substitute([built], {total: load(memory, place)})
     return simplify(result)
 
 
-def _row_major(loops: Sequence[Node]) -> Node:
+def row_major(loops: Sequence[Node]) -> Node:
     """The number of an iteration of these loops."""
     place, size = const(0, dtypes.index), 1
     for r in reversed(loops):

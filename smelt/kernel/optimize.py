@@ -10,6 +10,8 @@ from smelt.dtype import dtypes
 from smelt.ir.node import Node, substitute, toposort
 from smelt.ir.op import ELEMENTWISE, AxisKind, Op
 from smelt.ir.symbolic import linear
+from smelt.kernel.accesses import Access
+from smelt.kernel.matrix_plans import matrix_plan, matrix_transforms
 from smelt.kernel.plans import Blocks, Plan, Planner
 from smelt.kernel.transforms import (
     Carry,
@@ -29,6 +31,8 @@ GRID_POINTS = 64  # pieces of work enough to share out evenly between threads
 LONG_LOOP = 2048  # steps of a sum from which on it is split in two
 DEAR = 16  # operations on an element that are worth a place in memory
 KEPT_BYTES = 1 << 18  # of a row: what stays near
+LONG = (Op.EXP2, Op.LOG2, Op.SIN)  # one of these is a long chain of operations itself
+INTERLEAVED = 4  # vectors of long chains of operations that are computed side by side
 CASCADED_TILE = 8  # accumulators up to which there are registers for partial sums
 
 
@@ -36,9 +40,10 @@ class Optimizer(Planner):
     """Works out the list of transformations for one kernel."""
 
     def __init__(self, built: Node, target: Target):
-        merged, merges = _merged(built)
+        divided, divisions = _divided(built)
+        merged, merges = _merged(divided)
         super().__init__(merged, target)
-        self.transforms: list[Transform] = [*merges]
+        self.transforms: list[Transform] = [*divisions, *merges]
         numbers = [n.arg[0] for n in toposort([merged]) if n.op is Op.RANGE]
         self.next_number = 1 + max(numbers, default=-1)
         self.kept: tuple[Node, int] | None = None  # the counter of a row, and what fills its copy
@@ -46,12 +51,23 @@ class Optimizer(Planner):
     def run(self) -> list[Transform]:
         """The transformations, in the order of their application."""
         self._keep_rows()
-        plan = self.best_plan()
+        self._write_best(self.best_plan())
+        return self.transforms
+
+    def _write_best(self, plan: Plan) -> None:
+        """Add the transformations of the best plan, or what uses matrix instructions instead."""
+        matrix = matrix_plan(self)
+        if matrix is not None and matrix.cycles < plan.cycles:
+            self.transforms += matrix_transforms(self, matrix, self.next_number)
+        else:
+            self._write(plan)
+
+    def _write(self, plan: Plan) -> None:
+        """Add the transformations of a plan."""
         if plan.blocks is None:
             self._apply_plan(plan)
         else:
             self._apply_blocks(plan, plan.blocks)
-        return self.transforms
 
     def _split(
         self, counter: Node | int, factor: int, kind: AxisKind, clamped: bool = False
@@ -103,6 +119,8 @@ class Optimizer(Planner):
             self._split(number, self._vector_lanes(counter), AxisKind.VECTOR)
         if plan.vector is not None and plan.lanes > 1:
             vectors.append(self._split(plan.vector, plan.lanes, AxisKind.VECTOR))
+            if self._is_deep(plan):
+                vectors.insert(0, self._split(plan.vector, INTERLEAVED, AxisKind.UNROLL))
         for reduce_counters in dict.fromkeys(r.src[1:] for r in self.reduces):
             self._vectorise_rows(reduce_counters, plan, vectors)
             if math.prod(factor for _, factor in plan.tiles) <= CASCADED_TILE:
@@ -113,18 +131,31 @@ class Optimizer(Planner):
             axis: self._split(
                 axis, factor, AxisKind.UNROLL, trips(axis) % factor != 0 and axis not in masked
             )
-            for axis, factor in plan.tiles
+            for axis, factor in _outermost_first(plan.tiles)
         }
         inner += unrolled.values()
         nest, blocks = self._nest(plan), self._blocks(plan)
         grid = self._grid(plan, nest)
-        sums = [r.arg[0] for r in self._reduce_order() if r not in self.nest]
+        counters = [r for r in self._reduce_order(plan.staging.operands) if r not in self.nest]
+        sums = [r.arg[0] for r in counters]
         order = [*(n.arg[0] for n in nest), *blocks.values(), *sums]
         if len(order) + len(inner) + len(vectors) > 1:
             self.transforms.append(Reorder((*order, *inner, *vectors)))
         self.transforms += [SetKind(n, AxisKind.GRID) for n in grid]
-        steps = [(r, r.arg[0]) for r in self._reduce_order() if r not in self.nest]
+        steps = [(r, r.arg[0]) for r in counters]
         self.transforms += self._stages(plan, [*blocks.items(), *steps, *unrolled.items()], vectors)
+
+    def _is_deep(self, plan: Plan) -> bool:
+        """Whether a result is a long chain of operations, which vectors side by side overlap."""
+        along = plan.vector
+        assert along is not None
+        if plan.tiles or plan.staging.operands or trips(along) % (INTERLEAVED * plan.lanes) != 0:
+            return False
+        if any(along in self.free[r] or along in r.src for r in self.reduces):
+            return False
+        own = [n for n in toposort(self.stores, stop=lambda n: n.op in (Op.LOAD, Op.REDUCE))
+               if n.op in ELEMENTWISE and along in self.free[n]]  # fmt: skip
+        return len(own) >= DEAR or any(n.op in LONG for n in own)
 
     def _apply_blocks(self, plan: Plan, blocks: Blocks) -> None:
         """A grid of blocks of the result, each summed up in LOCAL memory, block after block."""
@@ -160,8 +191,9 @@ class Optimizer(Planner):
         """The loops of one block of a sum, and the copies that it reads from."""
         assert plan.vector is not None
         vectors = [self._split(numbers[plan.vector], plan.lanes, AxisKind.VECTOR)]
-        unrolled = {n: self._split(numbers[n], f, AxisKind.UNROLL) for n, f in plan.tiles}
-        sums = [numbers[r] for r in total.src[1:]]
+        copies = _outermost_first(plan.tiles)
+        unrolled = {n: self._split(numbers[n], f, AxisKind.UNROLL) for n, f in copies}
+        sums = [numbers[r] for r in self._sum_order(total.src[1:], plan.staging.operands)]
         tiles = [numbers[n] for n in reversed(over)]
         self.transforms.append(Reorder((*outer, *tiles, *sums, *unrolled.values(), *vectors)))
         loops = [(n, numbers[n]) for n in (*over, *total.src[1:])]
@@ -176,9 +208,9 @@ class Optimizer(Planner):
             own = self.free[access.node]
             walked = [number for loop, number in loops if loop in own]
             walked += vectors if plan.vector in own else []
-            stage = Stage(access.node.src[0].arg, tuple(walked), plan.lanes, self.next_number)
-            stages.append(stage)
-            self.next_number += len(walked) + 1
+            param, masks = access.node.src[0].arg, self.target.has_masks
+            stages.append(Stage(param, tuple(walked), plan.lanes, self.next_number, masks))
+            self.next_number += len(walked) + 2
         return stages
 
     def _blocks(self, plan: Plan) -> dict[Node, int]:
@@ -195,9 +227,9 @@ class Optimizer(Planner):
     def _nest(self, plan: Plan) -> list[Node]:
         """The nest's loops in order: those outside that a copy depends on."""
         if not plan.staging.operands:
-            return self.nest
+            return list(plan.nest) or self.nest
         first = self.free[plan.staging.operands[0].node]
-        return sorted(self.nest, key=lambda n: n not in first)
+        return sorted(self.nest, key=lambda n: (n not in self.pieces, n not in first))
 
     def _vectorise_rows(self, counters: Sequence[Node], plan: Plan, vectors: list[int]) -> None:
         """Vector accumulators for a reduction that the plan's vector does not run through."""
@@ -260,14 +292,33 @@ class Optimizer(Planner):
             result.append(counter.arg[0])
         return result
 
-    def _reduce_order(self) -> list[Node]:
-        """Counters that a mask depends on outside, so that it changes seldom."""
-        counters = list(dict.fromkeys(c for r in self.reduces for c in r.src[1:]))
-        masks = [
-            a.node.src[-1] for a in self.accesses if a.node.op is Op.LOAD and len(a.node.src) == 3
-        ]
-        masked = frozenset().union(*(self.free[m] for m in masks))
-        return sorted(counters, key=lambda c: c not in masked)
+    def _reduce_order(self, copied: Sequence[Access] = ()) -> list[Node]:
+        """The counters of all reductions, outermost first, if these are read from copies."""
+        return self._sum_order(dict.fromkeys(c for r in self.reduces for c in r.src[1:]), copied)
+
+
+def _outermost_first(tiles: Sequence[tuple[Node, int]]) -> list[tuple[Node, int]]:
+    """The copies of a tile in an order in which the fewest operands wait in registers.
+
+    For each iteration of the outer loop one is enough, for those of the inner one it is all.
+    """
+    return sorted(tiles, key=lambda tile: -tile[1])
+
+
+def _divided(built: Node) -> tuple[Node, list[Split]]:
+    """Loops over groups and what is inside of them, where sums read by the number of the group."""
+    splits: list[Split] = []
+    numbers = count(1 + max((n.arg[0] for n in toposort([built]) if n.op is Op.RANGE), default=-1))
+    nest = [n for n in built.src if n.op is Op.RANGE and n.arg[1] is AxisKind.LOOP]
+    sums = [n.src[0] for n in toposort([built]) if n.op is Op.REDUCE]
+    places = toposort(n.src[1] for n in toposort(sums) if n.op is Op.LOAD)
+    for loop in nest:
+        by = {n.src[1].arg for n in places if n.op is Op.IDIV and n.src[0] is loop
+              and n.src[1].op is Op.CONST}  # fmt: skip
+        size = min(by, default=1)
+        if 1 < size < trips(loop) and loop.src[0].op is Op.CONST and trips(loop) % size == 0:
+            splits.append(Split(loop.arg[0], size, next(numbers), AxisKind.LOOP))
+    return apply(built, splits), splits
 
 
 def _merged(built: Node) -> tuple[Node, list[Merge]]:
@@ -291,7 +342,7 @@ def _mergeable(built: Node, outer: Node, inner: Node) -> bool:
 
     Masks may need one: they are computed outside of the loops that do the work.
     """
-    if inner.src[0].op is not Op.CONST:
+    if inner.src[0].op is not Op.CONST or outer.arg[1] is not inner.arg[1]:
         return False
     for node in toposort([built]):
         if node.op in (Op.KERNEL, Op.REDUCE):
@@ -310,9 +361,10 @@ def _mergeable(built: Node, outer: Node, inner: Node) -> bool:
 
 
 def _index_expressions(built: Node) -> list[Node]:
-    """The addresses of a kernel, and the counters that are used as values."""
+    """The addresses of a kernel, and the counters that are used as values outside of masks."""
     found = [n.src[1] for n in toposort([built]) if n.op in (Op.LOAD, Op.STORE)]
     seen: set[Node] = set()
+    masked = _masked_values(built)
     stack = [n.src[2] for n in built.src if n.op is Op.STORE]
     while stack:
         node = stack.pop()
@@ -324,7 +376,17 @@ def _index_expressions(built: Node) -> list[Node]:
         elif node.op is Op.REDUCE:
             stack.append(node.src[0])
         elif node.op is not Op.LOAD:
-            stack.extend(node.src)
+            stack.extend(node.src[1:] if node in masked else node.src)
+    return found
+
+
+def _masked_values(built: Node) -> set[Node]:
+    """Each WHERE whose condition stays what it is while a sum around it runs: it is a mask."""
+    found: set[Node] = set()
+    for total in (n for n in toposort([built]) if n.op is Op.REDUCE):
+        for node in toposort([total.src[0]]):
+            if node.op is Op.WHERE and not set(total.src[1:]) <= set(toposort([node.src[0]])):
+                found.add(node)
     return found
 
 

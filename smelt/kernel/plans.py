@@ -10,32 +10,30 @@ its lines would come from far away.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import TypeAlias
 
 from smelt.ir.node import Node, toposort
-from smelt.ir.op import ELEMENTWISE, Op
+from smelt.ir.op import ELEMENTWISE, AxisKind, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.symbolic import linear
+from smelt.kernel.accesses import TURNED, Access, points
+from smelt.kernel.lines import NEAR_BYTES
+from smelt.kernel.loops import lanes_for
 from smelt.kernel.transforms import trips
 from smelt.program import Target
 
+CLOSE = 0.98  # of the best price: what can save less than that is not looked for
+SHARING_COPIES = 8  # of the code, for lines of which each lane takes one element
 TILES = (1, 2, 3, 4, 6, 8, 12)
 _LOOPED = (Op.REDUCE, Op.BARRIER)  # with loops of their own
 FMA_LATENCY = 4  # cycles before a sum can be added to again
-GATHER_LANE = 1.5  # load slots that one lane of a gather takes
-MASKED_SCALAR = 4.0  # and a scalar that is only read under a condition, which has to be computed
-REGISTERS_FOR_LOADS = 6
-LINE = 64  # bytes
-MISS = ((1 << 20, 10.0), (1 << 15, 6.0), (0, 0.0))  # load slots of a line, by the bytes around it
-SEQUENTIAL = 0.3  # of that where lines follow each other
+LOOP = 0.5  # cycles of a step for counting, and as no order of instructions is perfect
+BESIDE = 0.1  # cycles that a load slot takes from the arithmetic beside it
+REGISTERS_FOR_LOADS = 6  # of 32 or more; a quarter of fewer
 STAGED_BYTES = 1 << 20  # what a copy may take: half of a core's second-level cache
-COPIED = 2.0  # load slots to copy one vector, or one scalar
-NEAR_BYTES = 32 << 10  # what stays in the first-level cache
-FROM_L2 = 0.25  # more load slots for a vector that does not
-PAGE = 4096  # bytes
-WALK = ((1024, 50.0), (64, 14.0), (0, 0.0))  # load slots to find a page, by how many take turns
 BLOCK_STEPS = (16, 64, 256)  # of a sum that is done in blocks
 BLOCK_BYTES = 1 << 19  # of each copy that a block is done with
 RESULT_BYTES = 1 << 20  # of the result's part in such a block
@@ -43,22 +41,7 @@ TURNOVER = 60.0  # load slots between one tile and the next
 ENOUGH_BLOCKS = 4  # to share out between threads
 
 
-@dataclass(frozen=True, eq=False)
-class Access:
-    """A LOAD or STORE: by how many elements each loop moves it, and how often it is carried out."""
-
-    node: Node
-    strides: dict[Node, int]  # of the loops that its index is linear in
-    loops: frozenset[Node]  # all that its index depends on
-    around: frozenset[Node]  # all loops that run around it
-
-    def slots(self, vector: Node | None, lanes: int) -> float:
-        """Load or store slots for one vector of values along `vector` (or `lanes` scalars)."""
-        masked = len(self.node.src) > (2 if self.node.op is Op.LOAD else 3)
-        if vector is None or vector not in self.loops:
-            return MASKED_SCALAR if masked else 1.0
-        stride = self.strides.get(vector)
-        return (1.25 if masked else 1.0) if stride == 1 else lanes * GATHER_LANE
+Tile: TypeAlias = tuple[tuple[Node, int], ...]  # loops, and by how much each is unrolled
 
 
 @dataclass(frozen=True)
@@ -87,10 +70,23 @@ class Plan:
 
     vector: Node | None
     lanes: int
-    tiles: tuple[tuple[Node, int], ...]
+    tiles: Tile
     cycles: float  # for one point of the innermost loop
     staging: Staging = Staging(0.0)
     blocks: Blocks | None = None
+    nest: tuple[Node, ...] = ()  # the kernel's loops in this order; (): as they are
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """A reduction that is to be tiled."""
+
+    main: Node
+    along: Node | None  # where its vectors are, of so many lanes
+    lanes: int
+    body: tuple[Access, ...]  # what is read in each step, first what the vector runs through
+    choices: tuple[tuple[tuple[Access, ...], dict[Node, int]], ...]  # copies, the loops' order then
+    steps: tuple[int, ...]  # of its outermost loop, in a block
 
 
 class Planner:
@@ -102,6 +98,7 @@ class Planner:
         nodes = toposort([built])
         self.free = dependencies(nodes)
         self.nest = [n for n in built.src if n.op is Op.RANGE]
+        self.pieces = [n for n in self.nest if n.arg[1] is AxisKind.GRID]  # they stay outermost
         self.stores = [n for n in built.src if n.op is Op.STORE]
         self.reduces = [n for n in nodes if n.op is Op.REDUCE]
         self.accesses = self._accesses(nodes)
@@ -128,7 +125,8 @@ class Planner:
                     if term.op is not Op.RANGE:
                         strides = {r: c for r, c in strides.items() if r not in self.free[term]}
                 scope = around.get(node, frozenset()) | self.free[node]
-                result.append(Access(node, strides, self.free[node.src[1]], scope))
+                loops, masks = self.free[node.src[1]], self.target.has_masks
+                result.append(Access(node, strides, loops, scope, masks))
         return result
 
     def _serial_loops(self) -> frozenset[Node]:
@@ -154,11 +152,18 @@ class Planner:
         full = [r for r in self.reduces if self._full(r)]
         main = max(full, key=lambda r: points(self.free[r] | set(r.src[1:])), default=None)
         candidates = [n for n in self.nest if n not in self.serial and trips(n) > 1]
+        candidates = [n for n in candidates if n not in self.pieces]
         vectors: list[Node | None] = [None]
         vectors += [n for n in candidates if any(a.strides.get(n) == 1 for a in self.accesses)]
         if main is None:
-            return min((self._map_plan(v) for v in vectors), key=lambda p: p.cycles)
+            plans = [self._map_plan(v) for v in vectors]
+            near = [] if self.reduces else [v for v in vectors if v is not None]
+            plans += [self._square_plan(a, b) for a in near for b in near if a is not b]
+            return min(plans, key=lambda p: p.cycles)
         best = Plan(None, 1, (), math.inf)
+        # Along the others each operand is read lane by lane: a copy of one may be worth it.
+        far = [n for n in candidates if n not in vectors and trips(n) >= self.lanes]
+        vectors[:0] = [n for n in far if n in self.free[main] and self._may_stage(main, n)]
         for vector in reversed(vectors):  # the last one is most often the best
             plan = self._tile_plan(main, vector, candidates, best.cycles)
             best = min(best, plan, key=lambda p: p.cycles)
@@ -172,8 +177,32 @@ class Planner:
             own = vector if vector in access.around else self._row_vector(access.around)
             wide = self._vector_lanes(own)
             vectors = points(access.around) / (wide * self._filled(own, wide))
-            total += access.slots(own, wide) * vectors
+            innermost = own or next(iter(self.nest[-1:]), None)
+            total += (access.slots(own, wide) + access.far_lanes(innermost, wide)) * vectors
         return Plan(vector, lanes, (), total)
+
+    def _square_plan(self, vector: Node, across: Node) -> Plan:
+        """A kernel that reads along one loop and writes along another, with copies of the code.
+
+        Squares without a rest are transposed in registers. Else the copies share the lines that
+        the lanes come to one by one.
+        """
+        lanes = self._vector_lanes(vector)
+        whole = all(trips(n) % lanes == 0 for n in (vector, across))
+        turns = whole and all(a.is_turned(vector, across, lanes) for a in self.accesses)
+        copies = lanes if turns else SHARING_COPIES
+        if trips(across) < copies or not all({vector, across} & a.loops for a in self.accesses):
+            return Plan(None, 1, (), math.inf)
+        total = 0.0
+        for access in self.accesses:
+            vectors = points(access.around) / (lanes * self._filled(vector, lanes))
+            if turns and access.strides.get(vector) != 1:
+                total += (1.0 + TURNED * lanes) * vectors
+                continue
+            shared = copies if access.strides.get(across) == 1 else 1
+            far = access.far_lanes(vector, lanes) / shared
+            total += (access.slots(vector, lanes) + far) * vectors
+        return Plan(vector, lanes, ((across, copies),), total)
 
     def _tile_plan(
         self, main: Node, vector: Node | None, candidates: Sequence[Node], limit: float
@@ -189,35 +218,74 @@ class Planner:
             if vector is not None and along is not None:
                 return Plan(None, 1, (), math.inf)
         lanes = self._vector_lanes(along)
+        if along is vector is not None and lanes == 1:  # the same without a vector
+            return Plan(None, 1, (), math.inf)
         body = [a for a in self.accesses if set(counters) & a.around and a.node.op is Op.LOAD]
         work = _body_operations(main, self.free, counters)
         depth = points(counters)
         tileable = [n for n in candidates if n in self.free[main]]
         pairs: list[tuple[Node, ...]] = [*combinations(tileable[-4:], 2)]
         pairs += [(n,) for n in tileable[-1:] if not pairs] or ([()] if not pairs else [])
-        tiles: dict[tuple[tuple[Node, int], ...], tuple[float, dict[Node, int]]] = {}
+        tiles: dict[Tile, tuple[float, tuple[float, float, float], dict[Node, int]]] = {}
         for axes in pairs:
             for factors in product(TILES, repeat=len(axes)):
                 tile = dict(zip(axes, factors, strict=True))
                 key = tuple((a, f) for a, f in tile.items() if f > 1)
                 if key not in tiles and self._tile_fits(tile, along, lanes):
-                    at_once = Staging(sum(self._use(a, tile) for a in body))  # without any wait
-                    least = self._tile_cycles(tile, along, lanes, at_once, work, depth)
-                    tiles[key] = least, tile
+                    at_once = Staging(sum(a.use(tile) for a in body))  # without any wait
+                    shape = self._shape(tile, along, lanes, work, depth)
+                    tiles[key] = _price(shape, at_once), shape, tile
         best = Plan(along, lanes, (), math.inf)
-        for key, (least, tile) in sorted(tiles.items(), key=lambda item: item[1][0]):
-            if least >= min(best.cycles, limit):
+        total = self._sum(main, along, lanes, body)
+        for key, (least, shape, tile) in sorted(tiles.items(), key=lambda item: item[1][0]):
+            if least >= CLOSE * min(best.cycles, limit):
                 break
-            ways: list[tuple[Staging, Blocks | None]] = []
-            ways.append((self._staging(main, tile, along, lanes, body), None))
-            if self._may_block(main, tile, along):
-                assert along is not None
-                ways += [self._blocked(main, tile, along, lanes, body, n) for n in BLOCK_STEPS]
-            for staging, blocks in ways:
-                cycles = self._tile_cycles(tile, along, lanes, staging, work, depth)
+            for staging, blocks in self._ways(total, tile):
+                cycles = _price(shape, staging)
                 if cycles < best.cycles:
                     best = Plan(along, lanes, key, cycles, staging, blocks)
         return best
+
+    def _sum(self, main: Node, along: Node | None, lanes: int, body: Sequence[Access]) -> _Sum:
+        """A sum, with the operands that may be copied: one with the vector and one without."""
+        choices: list[tuple[Access, ...]] = [()]
+        if along is not None and self._may_stage(main, along):
+            able = [a for a in body if self._can_stage(a)]
+            wide = [(a,) for a in able if along in a.loops][:1]
+            tall = [(a,) for a in able if along not in a.loops][:1]
+            choices = [b + a for b in ((), *wide) for a in ((), *tall)]
+        orders = [self._sum_order(main.src[1:], copied) for copied in choices]
+        walks = [{c: trips(c) for c in order} for order in orders]
+        counter, inner = main.src[1], points(main.src[2:])
+        fewest = dict.fromkeys(-(-trips(counter) // max(n // inner, 1)) for n in BLOCK_STEPS)
+        steps = dict.fromkeys(-(-trips(counter) // blocks) for blocks in fewest)
+        wide_first = tuple(sorted(body, key=lambda a: along not in a.loops))
+        pairs = tuple(zip(choices, walks, strict=True))
+        return _Sum(main, along, lanes, wide_first, pairs, tuple(steps))
+
+    def _ways(self, total: _Sum, tile: dict[Node, int]) -> Iterator[tuple[Staging, Blocks | None]]:
+        """Whether to copy operands and to do the sum in blocks, and what a step takes then."""
+        crossed = {a: [n for n in tile if n in a.loops] for a in total.body}
+        for copied, walk in total.choices:
+            if all(len(crossed[a]) == 1 for a in copied if total.along not in a.loops):
+                staging = self._staging(total, tile, copied, walk, STAGED_BYTES)
+                if staging is not None:
+                    yield staging, None
+                    if staging.block > 1:
+                        nearer = self._staging(total, tile, copied, walk, NEAR_BYTES)
+                        yield from [(nearer, None)] if nearer is not None else []
+        if not self._may_block(total.main, tile, total.along):
+            return
+        least = {n: f * (total.lanes if n is total.along else 1) for n, f in tile.items()}
+        for steps in total.steps:
+            depth = steps * points(total.main.src[2:])
+            sizes = self._block_sizes(least, depth, total.main.dtype.itemsize)
+            blocks = Blocks(total.main.src[1], steps, tuple(sizes.items()))
+            for copied, walk in total.choices:
+                masked = any(a.is_masked for a in total.body if a not in copied)
+                if not masked and all(len(crossed[a]) == 1 for a in copied):
+                    at_once = walk | {blocks.counter: steps}
+                    yield self._block(total, tile, copied, at_once, least, sizes), blocks
 
     def _tile_fits(self, tile: dict[Node, int], along: Node | None, lanes: int) -> bool:
         for axis, factor in tile.items():
@@ -227,7 +295,11 @@ class Planner:
             if factor > pieces:
                 return False
         accumulators = math.prod(tile.values())
-        return accumulators <= self.target.vector_registers - REGISTERS_FOR_LOADS
+        registers = self.target.vector_registers
+        operands = min(tile.values(), default=1) + 1 + (not self.target.has_fma)  # of one step
+        if accumulators + operands > registers:
+            return False
+        return accumulators <= registers - min(REGISTERS_FOR_LOADS, registers // 4)
 
     def _tile_cycles(
         self,
@@ -239,10 +311,13 @@ class Planner:
         depth: int,
     ) -> float:
         """Cycles of one core for one point (an element of the result, a step of the reduction)."""
+        return _price(self._shape(tile, along, lanes, work, depth), staging)
+
+    def _shape(
+        self, tile: dict[Node, int], along: Node | None, lanes: int, work: float, depth: int
+    ) -> tuple[float, float, float]:
+        """Cycles for the arithmetic of a step and for its part of the rest, and points in it."""
         copies = math.prod(tile.values())
-        chain = FMA_LATENCY if along is None or along in tile or along not in self.nest else 4
-        step = max(copies * work / 2, staging.slots / 2, chain) + 0.05 * staging.slots
-        step += staging.copying / 2
         horizontal = 0.0 if along is None or along in self.nest else 8.0 * copies
         useful = copies * lanes * self._filled(along, lanes)
         for axis, factor in tile.items():
@@ -250,58 +325,50 @@ class Planner:
             useful *= extent / (-(-extent // factor) * factor)
         steps = depth if along in self.nest or along is None else -(-depth // lanes)
         stored = self._store_slots(along, lanes) * copies
-        per_step = step + (horizontal + stored) / max(steps, 1)
-        return per_step / useful
+        return max(copies * work / 2, FMA_LATENCY), (horizontal + stored) / max(steps, 1), useful
 
     def _staging(
         self,
-        main: Node,
+        total: _Sum,
         tile: dict[Node, int],
-        along: Node | None,
-        lanes: int,
-        body: Sequence[Access],
-    ) -> Staging:
-        """Which operands to read from copies, and the load slots of one step of the tile then.
+        copied: tuple[Access, ...],
+        walk: dict[Node, int],
+        room: int,
+    ) -> Staging | None:
+        """What one step of the tile takes with copies of these operands, if there is room for them.
 
+        All tiles that share a copy take turns, so it is near if all of it is.
         A copy pays where its elements are used many times and would otherwise come lane by lane or
         line by line from far away.
         """
-        counters = {c: trips(c) for c in main.src[1:]}
-        direct = {a: self._direct_slots(a, tile, along, lanes, counters) for a in body}
-        slots, copying = sum(direct.values()), 0.0
-        if along is None or not self._may_stage(main, along):
-            return Staging(slots)
-        operands: list[Access] = []
-        block = rows = 1
-        candidates = [a for a in body if self._can_stage(a)]
-        column = lanes * tile.get(along, 1)
-        pieces = -(-trips(along) // column)
-        depth = points(main.src[1:])
-        for access in (a for a in candidates if along in a.loops and not operands):
-            size = depth * column * access.node.dtype.itemsize
-            share = min(_share(pieces, size, STAGED_BYTES), -(-pieces // ENOUGH_BLOCKS))
-            reuse = points(n for n in self.nest if n not in self.free[access.node])
-            steps = reuse / math.prod(f for n, f in tile.items() if n not in access.loops)
-            extents = {**counters, along: share * column}
-            copy = self._copy_slots(access, tile, along, lanes, extents) / steps
-            used = self._staged_slots(access, tile, along, size)
-            if share and used + copy < direct[access]:
-                block, operands = share, [access]
-                slots, copying = slots - direct[access] + used, copying + copy
-        for access in (a for a in candidates if along not in a.loops and len(operands) < 2):
-            across = [n for n in tile if n in access.loops]
-            if len(across) != 1:
+        along, lanes = total.along, total.lanes
+        slots, copying, block, rows = 0.0, 0.0, 1, 1
+        depth = math.prod(walk.values())
+        for access in total.body:
+            if access not in copied:
+                slots += access.direct_slots(tile, along, lanes, walk)
                 continue
-            size = depth * tile[across[0]] * access.node.dtype.itemsize
-            share = _share(-(-trips(across[0]) // tile[across[0]]), size, STAGED_BYTES // 2)
-            steps = block if operands else pieces
-            extents = {**counters, across[0]: share * tile[across[0]]}
-            copy = self._copy_slots(access, tile, along, lanes, extents) / steps
-            used = self._use(access, tile)
-            if share and used + copy < direct[access]:
-                rows, operands = share, [*operands, access]
-                slots, copying = slots - direct[access] + used, copying + copy
-        return Staging(slots, copying, tuple(operands), block, rows)
+            assert along is not None
+            column = lanes * tile.get(along, 1)
+            pieces = -(-trips(along) // column)
+            if along in access.loops:
+                size = depth * column * access.itemsize
+                share = min(_share(pieces, size, room), -(-pieces // ENOUGH_BLOCKS))
+                own = self.free[access.node].union(self.pieces)
+                reuse = points(n for n in self.nest if n not in own)
+                steps = reuse / math.prod(f for n, f in tile.items() if n not in access.loops)
+                extents, block = {**walk, along: share * column}, share
+            else:
+                (across,) = (n for n in tile if n in access.loops)
+                size = depth * tile[across] * access.itemsize
+                share = _share(-(-trips(across) // tile[across]), size, STAGED_BYTES // 2)
+                steps = block if len(copied) > 1 else pieces
+                extents, rows = {**walk, across: share * tile[across]}, share
+            if not share:
+                return None
+            slots += access.staged_slots(tile, along, size * share)
+            copying += access.copy_slots(tile, along, lanes, extents) / steps
+        return Staging(slots, copying, copied, block, rows)
 
     def _may_block(self, main: Node, tile: dict[Node, int], along: Node | None) -> bool:
         """Whether the sum may be done in blocks of its outermost loop."""
@@ -311,46 +378,35 @@ class Planner:
             and len(self.reduces) == 1
             and main.arg[0] is Op.ADD
             and along in tile
-            and trips(main.src[1]) >= 2 * BLOCK_STEPS[0]
+            and trips(main.src[1]) > 1
+            and points(main.src[1:]) >= 2 * BLOCK_STEPS[0]
         )
 
-    def _blocked(
+    def _block(
         self,
-        main: Node,
+        total: _Sum,
         tile: dict[Node, int],
-        along: Node,
-        lanes: int,
-        body: Sequence[Access],
-        most_steps: int,
-    ) -> tuple[Staging, Blocks]:
-        """The sum in blocks of about that many steps: with what it costs, and for which loops.
+        copied: tuple[Access, ...],
+        walk: dict[Node, int],
+        least: dict[Node, int],
+        sizes: dict[Node, int],
+    ) -> Staging:
+        """What one step takes in a block of the sum, for a block of the result of these sizes.
 
-        A block of the result is read and written once for each block of steps.
+        It reads and writes its part of the result once.
         """
-        counter = main.src[1]
-        steps = -(-trips(counter) // -(-trips(counter) // most_steps))
-        counters = {c: trips(c) for c in main.src[1:]} | {counter: steps}
-        depth = math.prod(counters.values())
-        least = {n: f * (lanes if n is along else 1) for n, f in tile.items()}
-        sizes = self._block_sizes(least, depth, main.dtype.itemsize)
-        slots, operands = 0.0, []
+        along, lanes = total.along, total.lanes
+        depth, slots = math.prod(walk.values()), 0.0
         copying = (TURNOVER + 3.0 * math.prod(tile.values())) / depth
-        for access in body:
-            price = self._direct_slots(access, tile, along, lanes, counters)
-            across = [n for n in tile if n in access.loops]
-            others = [n for n in tile if n not in across]
-            if len(across) == 1 and self._can_stage(access):
-                reuse = math.prod(sizes[n] // least[n] for n in others)
-                extents = {**counters, **sizes}
-                copy = self._copy_slots(access, tile, along, lanes, extents) / reuse
-                size = depth * least[across[0]] * access.node.dtype.itemsize
-                used = self._staged_slots(access, tile, along, size)
-                if used + copy < price:
-                    operands.append(access)
-                    copying, price = copying + copy, used
-            slots += price
-        blocks = Blocks(counter, steps, tuple(sizes.items()))
-        return Staging(slots, copying, tuple(operands)), blocks
+        for access in total.body:
+            if access not in copied:
+                slots += access.direct_slots(tile, along, lanes, walk)
+                continue
+            (across,) = (n for n in tile if n in access.loops)
+            reuse = math.prod(sizes[n] // least[n] for n in tile if n is not across)
+            copying += access.copy_slots(tile, along, lanes, walk | sizes) / reuse
+            slots += access.staged_slots(tile, along, depth * least[across] * access.itemsize)
+        return Staging(slots, copying, copied)
 
     def _block_sizes(self, least: dict[Node, int], depth: int, itemsize: int) -> dict[Node, int]:
         """How much of each loop a block of the result has: as much as memory nearby may hold.
@@ -376,7 +432,6 @@ class Planner:
         return (
             along in self.nest
             and not self.serial
-            and self.target.has_masks
             and all(r.src[1:] == main.src[1:] for r in self.reduces)
             and all(self.free[s].issuperset(self.nest) for s in self.stores)
             and all(n.src[0].op is Op.CONST for n in (*self.nest, *main.src[1:]))
@@ -390,71 +445,12 @@ class Planner:
         others = [a for a in self.accesses if a is not access and a.node.src[0] is memory]
         return not others
 
-    def _direct_slots(
-        self,
-        access: Access,
-        tile: dict[Node, int],
-        along: Node | None,
-        lanes: int,
-        counters: dict[Node, int],
-    ) -> float:
-        """Load slots for one step of the tile, the wait for lines from far away counted in."""
-        slots = access.slots(along, lanes) * self._use(access, tile)
-        inner = [c for c in counters if c in access.loops and counters[c] > 1]
-        itemsize = access.node.dtype.itemsize
-        if along in inner and access.strides.get(along) == 1:
-            return slots + SEQUENTIAL * _miss(access) * slots * lanes * itemsize / LINE
-        stride = min((access.strides.get(c, PAGE) for c in inner), default=LINE) * itemsize
-        if stride >= LINE:
-            lines = 1.0
-            for axis, factor in tile.items():
-                if axis in access.loops and access.strides.get(axis) != 1:
-                    lines *= factor
-            wide = 1.0
-            if along in access.loops and access.strides.get(along) == 1:
-                wide = max(lanes * itemsize / LINE * tile.get(along, 1), 1.0)
-            elif along in access.loops:
-                lines *= lanes
-            turns = math.prod(counters[c] for c in inner) if stride >= PAGE else 0
-            slots += lines * (wide * _miss(access) + _by_size(WALK, turns))
-        return slots
-
-    def _use(self, access: Access, tile: dict[Node, int]) -> float:
-        """Registers of the operand that one step of the tile takes."""
-        return math.prod(f for n, f in tile.items() if n in access.loops)
-
-    def _staged_slots(
-        self, access: Access, tile: dict[Node, int], along: Node, nbytes: int
-    ) -> float:
-        """Load slots for one step of the tile, of a copy of which the tile takes that much."""
-        far = along in access.loops and nbytes > NEAR_BYTES
-        return self._use(access, tile) * (1 + far * FROM_L2)
-
-    def _copy_slots(
-        self,
-        access: Access,
-        tile: dict[Node, int],
-        along: Node,
-        lanes: int,
-        extents: dict[Node, int],
-    ) -> float:
-        """What it takes to copy what one step of the tile reads, with a copy of these extents."""
-        elements = self._use(access, tile) * (lanes if along in access.loops else 1)
-        itemsize = access.node.dtype.itemsize
-        if any(access.strides.get(n) == 1 for n in (along, *tile)):
-            each = COPIED / lanes
-        else:
-            each = GATHER_LANE if along in access.loops else COPIED
-        run, turns = itemsize, 1
-        for loop, extent in extents.items():
-            stride = access.strides.get(loop, 0)
-            if stride == 1:
-                run = extent * itemsize
-            elif loop in access.loops and stride * itemsize >= PAGE:
-                turns *= extent
-        lines = elements * itemsize / LINE
-        walks = _by_size(WALK, turns) * max(LINE / run, 1 / 64) if run >= LINE else 0.0
-        return elements * each + lines * (_miss(access) + walks)
+    def _sum_order(self, counters: Iterable[Node], copied: Sequence[Access] = ()) -> list[Node]:
+        """The counters of sums in the order in which they run: a mask is to change seldom."""
+        loads = [a for a in self.accesses if a.node.op is Op.LOAD and a not in copied]
+        masks = [a.node.src[2] for a in loads if len(a.node.src) == 3]
+        masked = frozenset().union(*(self.free[m] for m in masks))
+        return sorted(counters, key=lambda c: c not in masked)
 
     def _store_slots(self, along: Node | None, lanes: int) -> float:
         stores = [a for a in self.accesses if a.node.op is Op.STORE]
@@ -471,10 +467,9 @@ class Planner:
         if counter is None or self.lanes == 1:
             return 1
         extent = trips(counter)
-        if not self.target.has_masks:
-            whole = extent & -extent
-            return min(self.lanes, whole) if counter.src[0].op is Op.CONST else 1
-        return min(self.lanes, 1 << max(extent - 1, 0).bit_length())
+        if not self.target.has_masks and counter.src[0].op is not Op.CONST:
+            return 1
+        return lanes_for(extent, self.lanes, self.target.has_masks)
 
     def _filled(self, counter: Node | None, lanes: int) -> float:
         if counter is None:
@@ -483,23 +478,17 @@ class Planner:
         return extent / (-(-extent // lanes) * lanes)
 
 
-def _miss(access: Access) -> float:
-    """Load slots that waiting for a line takes, by the size of what is walked through."""
-    return _by_size(MISS, points(access.loops) * access.node.dtype.itemsize)
-
-
-def _by_size(table: Sequence[tuple[int, float]], size: int) -> float:
-    return next(cost for least, cost in table if size >= least)
+def _price(shape: tuple[float, float, float], staging: Staging) -> float:
+    """Cycles for one point of a tile, whose loads run beside its arithmetic."""
+    arithmetic, rest, useful = shape
+    step = max(arithmetic, staging.slots / 2) + BESIDE * staging.slots + LOOP
+    return (step + staging.copying / 2 + rest) / useful
 
 
 def _share(pieces: int, piece_bytes: int, most_bytes: int) -> int:
     """How many pieces, in equal shares, a copy can hold; 0 if not even one."""
     most = most_bytes // piece_bytes
     return -(-pieces // -(-pieces // most)) if most else 0
-
-
-def points(loops: Iterable[Node]) -> int:
-    return math.prod(trips(r) for r in loops)
 
 
 def _body_operations(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from smelt.ir.conditions import conjuncts
 from smelt.ir.node import (
     Node,
     alu,
@@ -27,6 +28,7 @@ from smelt.ir.op import AxisKind, Op
 from smelt.ir.simplify import simplify
 from smelt.kernel.local_memory import Carry, Keep, Share, Stage, carried, kept, shared, staged
 from smelt.kernel.loops import ranges_of, trips
+from smelt.kernel.matrix import Matrix, matrixed
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Reorder:
         return f"order({', '.join(f'r{c}' for c in self.counters)})"
 
 
-Transform = Merge | Split | SetKind | Reorder | Keep | Carry | Stage | Share
+Transform = Merge | Split | SetKind | Reorder | Keep | Carry | Matrix | Stage | Share
 
 
 def apply(built: Node, transforms: Sequence[Transform]) -> Node:
@@ -103,6 +105,8 @@ def apply(built: Node, transforms: Sequence[Transform]) -> Node:
             built = kept(built, transform)
         elif isinstance(transform, Carry):
             built = carried(built, transform)
+        elif isinstance(transform, Matrix):
+            built = matrixed(built, transform)
         elif isinstance(transform, Stage):
             built = staged(built, transform)
         else:
@@ -228,7 +232,8 @@ def _rebuilt(
         outside = [guards[r] for r in node.src[1:] if r in guards]
         value = src[0]
         for guard in outside:
-            value = where(guard, value, const(identity(node.arg[0], node.dtype), node.dtype))
+            if not (node.arg[0] is Op.ADD and _vanishes(value, guard)):
+                value = where(guard, value, const(identity(node.arg[0], node.dtype), node.dtype))
         return reduce_ranges(value, node.arg[0], _loops(node.src[1:], loops, place))
     if node.op is Op.BARRIER:
         return node.with_src((src[0], *_loops(node.src[1:], loops, place)))
@@ -236,6 +241,18 @@ def _rebuilt(
         nest = [s for s in node.src if s.op is Op.RANGE]
         return kernel(node.arg, _loops(nest, loops, place), [s for s in src if s.op is Op.STORE])
     return node.with_src(tuple(src))
+
+
+def _vanishes(value: Node, guard: Node) -> bool:
+    """Whether a value is 0 where `guard` does not hold, as all that it is made of is.
+
+    A sum that begins with 0 is never -0, so adding a 0 of either sign changes nothing.
+    """
+    for node in toposort([value], stop=lambda n: n.op is Op.LOAD):
+        masked = node.op is Op.LOAD and any(guard in conjuncts(c) for c in node.src[2:])
+        if not masked and node.op not in (Op.MUL, Op.CAST):
+            return False
+    return True
 
 
 def _loops(
@@ -260,6 +277,6 @@ def _guarded(
 
 
 __all__ = [
-    "Carry", "Keep", "Merge", "Reorder", "SetKind", "Share", "Split", "Stage", "Transform", "apply",
-    "ranges_of", "rebuild", "trips",
+    "Carry", "Keep", "Matrix", "Merge", "Reorder", "SetKind", "Share", "Split", "Stage",
+    "Transform", "apply", "ranges_of", "rebuild", "trips",
 ]  # fmt: skip

@@ -28,7 +28,7 @@ class Index:
 
     It is constant + sum of copies (UNROLL ranges, each times a factor) + sum of uniform + sum of
     varied (differs between the copies of the code) + what varies with the lane, which is
-    step * lane or, where step is None, the sum of lanes.
+    step * lane or, where step is None, the sum of lanes. MATRIX ranges are left to an instruction.
     """
 
     constant: int
@@ -61,6 +61,7 @@ class Analysis:
     unproven: set[Node] = field(default_factory=set)  # it loads where the bounds are no proof
     unroll_mask: int = 0
     vector_mask: int = 0
+    matrix_mask: int = 0
     loop_mask: int = 0
     may_be_empty: bool = False  # some loop has an extent that can be 0
 
@@ -90,6 +91,8 @@ class Analysis:
                 self.vector_mask |= bit
             else:
                 self.unroll_mask |= bit
+        elif kind is AxisKind.MATRIX:
+            self.matrix_mask |= bit
         else:
             self.loop_mask |= bit
             self.may_be_empty |= bounds(extent)[0] < 1
@@ -175,6 +178,8 @@ class Analysis:
         for term in sorted(terms, key=self.number.__getitem__):
             part = (term, terms[term])
             free = self.free[term]
+            if free & self.matrix_mask:
+                continue
             if free & self.vector_mask:
                 lanes.append(part)
                 step = terms[term] if term.op is Op.RANGE and len(lanes) == 1 else None

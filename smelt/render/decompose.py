@@ -2,7 +2,7 @@
 
 EXP2, LOG2 and SIN become polynomials and bit arithmetic (see transcendental.py), conversions of
 float8 arithmetic of their bits (see float8.py). FMA becomes a product and a sum where the target
-has none.
+has none. Where the target multiplies by powers of two (`has_scale`), EXP2 of integers is left.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ _FUNCTIONS: Rules = {
     Op.LOG2: _by_function(transcendental.log2),
     Op.SIN: _by_function(transcendental.sin),
 }
+_WITH_SCALE: Rules = {**_FUNCTIONS, Op.EXP2: _by_function(transcendental.scaled_exp2)}
 _WITHOUT_FLOAT64: Rules = {Op.SIN: _by_function(transcendental.sin_single)}
+_WITHOUT_SCALE: Rules = {Op.MUL: transcendental.times_exp2, Op.WHERE: transcendental.times_zero}
 _WITHOUT_FMA: Rules = {Op.FMA: _multiply_add}
 
 
@@ -58,7 +60,9 @@ def decompose(kernel: Node, target: Target) -> Node:
     kernel = float8.as_bytes(kernel)
     if not target.has_float64:
         kernel = _apply(_WITHOUT_FLOAT64, kernel)
-    kernel = _apply(_FUNCTIONS, kernel)
+    if not target.has_scale and any(node.op is Op.EXP2 for node in toposort([kernel])):
+        kernel = _apply(_WITHOUT_SCALE, kernel)
+    kernel = _apply(_WITH_SCALE if target.has_scale else _FUNCTIONS, kernel)
     return kernel if target.has_fma else _apply(_WITHOUT_FMA, kernel)
 
 

@@ -18,10 +18,10 @@ from smelt.program import KernelSource, Target
 from smelt.render.analysis import kernel_name, kernel_variables, memory_size, wide_indices
 from smelt.render.decompose import decompose
 from smelt.render.llvm_loops import Loop
+from smelt.render.llvm_matrix import TILE_CONSTANT, Matrices
 from smelt.render.llvm_memory import Access, branch, store
 from smelt.render.llvm_ops import Ops
 from smelt.render.llvm_text import Block, literal, memory_type, register_type, splat
-from smelt.render.llvm_values import Values
 from smelt.render.nesting import Tile, Value, is_empty
 from smelt.render.share import share_loops
 from smelt.util.errors import VerifyError
@@ -48,7 +48,7 @@ def render(kernel: Node, target: Target) -> KernelSource:
     return Renderer(prepared, target).source()
 
 
-class Renderer(Values):
+class Renderer(Matrices):
     """One kernel being written."""
 
     def __init__(self, kernel: Node, target: Target):
@@ -70,14 +70,17 @@ class Renderer(Values):
             self.close_loop(loop, [])
         bits = self.target.vector_bytes * 8
         lines = [
+            *([TILE_CONSTANT] if self.uses_tiles else []),
             f"define void @{name}(ptr %args, ptr %variables, i64 %thread, i64 %threads) #0 {{",
             "entry:",
             *self._local_lines,
+            *(["  call void @llvm.x86.ldtilecfg(ptr @tiles)"] if self.uses_tiles else []),
             *self.scopes[0].lines,
             "  br label %end",
             "end:",
             # others may read what went past the caches as soon as they see that this thread is done
             *(["  call void @llvm.x86.sse.sfence()"] if self._streamed else []),
+            *(["  call void @llvm.x86.tilerelease()"] if self.uses_tiles else []),
             "  ret void",
             "}",
             # without builtins no loop is taken for a memset, which would be an external symbol
@@ -172,13 +175,16 @@ class Renderer(Values):
         self.close_loop(opened, [])
 
     def _stores(self, stores: Sequence[Node]) -> None:
+        if self.facts.free[stores[0]] & self.facts.matrix_mask:
+            self.matrix(stores[0])
+            return
         block = self.scopes[-1]
         self.emit(n for s in stores for n in self._store_needs(s))
         jobs: list[tuple[str | None, Access, str, str]] = []
         for node in stores:
             mask = self.facts.free[node]
             width = self.facts.width(mask)
-            if memory_size(node.src[0]) == 0:
+            if memory_size(node.src[0]) == 0 or self.store_shuffled(node, block, width):
                 continue
             where = self.facts.projection(mask, self.facts.free[node.src[2]])
             streams = self._streams(node, width)

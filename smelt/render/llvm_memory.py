@@ -149,13 +149,17 @@ def _load_run(block: Block, target: Target, a: Access) -> str:
 
 
 def _masked_load(block: Block, target: Target, a: Access, pointer: str, mask: str) -> str:
-    """Without masks in hardware it costs a branch for every lane, so a full one is told apart."""
+    """Without masks in hardware it costs a branch for every lane, so a full one is told apart.
+
+    AVX2 has masks for loads of 4 and 8 bytes.
+    """
     suffix = mangled(a.element_type, a.width)
     text = (
         f"call {a.memory_type} @llvm.masked.load.{suffix}.p0(ptr align {a.align} {pointer}, "
         f"<{a.width} x i1> {mask}, {a.memory_type} zeroinitializer)"
     )
-    if target.has_masks or is_literal(mask):
+    in_hardware = target.has_masks or ("+avx2" in target.features and a.dtype.itemsize >= 4)
+    if in_hardware or is_literal(mask):
         return block.value(text)
     full, part, after = (block.names.label() for _ in range(3))
     block.do(f"br i1 {block.all(mask, a.width)}, label %{full}, label %{part}")

@@ -14,6 +14,7 @@ from smelt.render.analysis import Index, memory_size
 from smelt.render.llvm_loops import Loops
 from smelt.render.llvm_memory import Access, branch, load
 from smelt.render.llvm_ops import Facts, Ops
+from smelt.render.llvm_scale import scaled
 from smelt.render.llvm_text import (
     Block,
     iota,
@@ -94,16 +95,28 @@ class Values(Loops, ABC):
         width = self.facts.width(free) if any(self.values[s].vector for s in node.src) else 1
         narrow = width > 1 and node.op in _NARROW and self.facts.narrow(node)
         ops = Ops(block, self.target, width)
-        where = [self.facts.projection(free, self.facts.free[s]) for s in node.src]
+        sources = self._scaling(node, block) or node.src
+        where = [self.facts.projection(free, self.facts.free[s]) for s in sources]
         names = []
         for copy in range(len(self.facts.copies(free))):
             args = [
                 self.operand(s, w[copy], 1 if self._is_choice(node, place) else width,
                              narrow and s.dtype is dtypes.index)
-                for place, (s, w) in enumerate(zip(node.src, where, strict=True))
+                for place, (s, w) in enumerate(zip(sources, where, strict=True))
             ]  # fmt: skip
-            names.append(self._instruction(ops, node, args, narrow))
+            if sources is not node.src:
+                names.append(scaled(block, node.dtype, width, args[0], args[1]))
+            else:
+                names.append(self._instruction(ops, node, args, narrow))
         return Value(names, block, width > 1, narrow and node.dtype is dtypes.index)
+
+    def _scaling(self, node: Node, block: Block) -> tuple[Node, ...] | None:
+        """y and n if the node is y * EXP2(n), both of this place: they are one instruction."""
+        if node.op is Op.MUL:
+            for power, y in (node.src, node.src[::-1]):
+                if power.op is Op.EXP2 and self.values[power].block is block:
+                    return y, power.src[0]
+        return None
 
     def _is_choice(self, node: Node, place: int) -> bool:
         """Whether the source at `place` decides a WHERE for all lanes at once."""
@@ -113,6 +126,8 @@ class Values(Loops, ABC):
         def held(dtype: DType) -> DType:
             return dtypes.int32 if narrow and dtype is dtypes.index else dtype
 
+        if node.op is Op.EXP2:  # of an integer
+            return scaled(ops.block, node.dtype, ops.width, None, args[0])
         if node.op is Op.CAST:
             return ops.cast(held(node.src[0].dtype), held(node.dtype), args[0])
         if node.op is Op.BITCAST:

@@ -6,7 +6,7 @@ the sign back. tools/fit_polynomials.py computes all constants. The largest erro
 in the last place, on targets with and without FMA (tests/render/test_decompose.py):
 
             float32         float64
-    EXP2    0.87   1.02     0.97
+    EXP2    0.87   1.02     0.97    (0.76 for float32 where one instruction scales)
     LOG2    0.94   1.22     1.74
     SIN     0.51   0.51     1.83    (1.9 for float32 without float64)
 """
@@ -166,8 +166,8 @@ ROUNDING = 0.51  # what rounding to an integer adds at most
 def exp2(x: Node) -> Node:
     """2 ** x = 2 ** n * (1 + f * p(f)), with n the nearest integer and f = x - n."""
     form = _FORMATS[x.dtype]
-    if (power := _whole_power(x, form)) is not None:
-        return power
+    if (shifted := _shifted(x, form)) is not None:
+        return _whole_power(x, shifted, form)
     # Results that round to 0 come from factors of 0: an underflow takes long on many processors.
     zero = const(-2.0 * form.bias, x.dtype)
     x = where(x < -float(form.bias + form.fraction), zero, x)
@@ -176,9 +176,64 @@ def exp2(x: Node) -> Node:
     offset = form.magic + 2 * form.bias
     shifted = x + offset
     f = x - (shifted - offset)
-    power = _fma(f, polynomial(f, _EXP2[x.dtype]), 1.0)
     low, high = _halves_of_power(bitcast(shifted, form.bits), form)
-    return power * low * high
+    return _power_of_rest(f) * low * high
+
+
+def scaled_exp2(x: Node) -> Node:
+    """The same where a product with EXP2 of an integer is one instruction: that EXP2 stays."""
+    form = _FORMATS[x.dtype]
+    if (shifted := _shifted(x, form)) is not None:
+        # One shift makes a power that is a normal number.
+        return _whole_power(x, shifted, form) if _is_normal(x, shifted, form) else alu(Op.EXP2, x)
+    most = const(2.0 * form.bias, x.dtype)
+    bounded = where(most < x, most, x)
+    n = (bounded + form.magic) - form.magic
+    result = _power_of_rest(bounded - n) * alu(Op.EXP2, n)
+    # Not by an underflow: that takes long.
+    return where(x < -float(form.bias + form.fraction), const(0.0, x.dtype), result)
+
+
+def times_exp2(node: Node) -> Node:
+    """A product, one factor of which is EXP2 of an integer: the other times two powers of two.
+
+    Their own product would round, or overflow, where the whole one does not.
+    """
+    for power, y in (node.src, node.src[::-1]):
+        if power.op is not Op.EXP2 or power.dtype not in _FORMATS:
+            continue
+        form = _FORMATS[power.dtype]
+        shifted = _shifted(power.src[0], form)
+        if shifted is None or _is_normal(power.src[0], shifted, form):
+            continue
+        if _goes_into(shifted.src[0], y):  # a NaN does not have to come of the power as well
+            low, high = _two_powers(power.src[0], shifted, form)
+            return y * low * high
+    return node
+
+
+def times_zero(node: Node) -> Node:
+    """A choice between 0 and such a product, where it is 0 made of a factor of 0.
+
+    It is computed all the same, and an underflow takes long.
+    """
+    condition, zero, product = node.src
+    if zero.op is not Op.CONST or zero.arg != 0 or product.op is not Op.MUL:
+        return node
+    scaled, high = product.src
+    if scaled.op is not Op.MUL or not _is_power(high) or not _is_power(scaled.src[1]):
+        return node
+    y, low = scaled.src
+    return where(condition, zero, y * where(condition, zero, low) * high)
+
+
+def _is_power(x: Node) -> bool:
+    return x.op is Op.BITCAST and x.src[0].op is Op.SHL
+
+
+def _power_of_rest(f: Node) -> Node:
+    """2 ** f for -1/2 <= f <= 1/2."""
+    return _fma(f, polynomial(f, _EXP2[f.dtype]), 1.0)
 
 
 def _halves_of_power(exponent: Node, form: _Format) -> tuple[Node, Node]:
@@ -191,59 +246,110 @@ def _halves_of_power(exponent: Node, form: _Format) -> tuple[Node, Node]:
     return low, bitcast(_shl(exponent - half, form.fraction), form.dtype)
 
 
-def _whole_power(x: Node, form: _Format) -> Node | None:
-    """2 ** x where x is a sum less a constant so large that it has no fraction, and bounded below.
+def _shifted(x: Node, form: _Format) -> Node | None:
+    """The sum if x is a sum less a constant that is so large that x has no fraction.
 
     So smelt/ir/accurate.py rounds: the integer stands in the lowest bits of the sum.
     """
     if x.op not in (Op.ADD, Op.SUB) or x.src[1].op is not Op.CONST:
         return None
-    shifted, constant = x.src
-    shift = constant.arg if x.op is Op.SUB else -constant.arg
-    if not 2.0**form.fraction <= shift < 2.0 ** (form.fraction + 1):
-        return None
+    fits = 2.0**form.fraction <= _shift(x) < 2.0 ** (form.fraction + 1)
+    return x.src[0] if fits and x.src[0].op is Op.FMA else None
+
+
+def _shift(x: Node) -> float:
+    value = float(x.src[1].arg)
+    return value if x.op is Op.SUB else -value
+
+
+def _is_normal(x: Node, shifted: Node, form: _Format) -> bool:
+    """Whether 2 ** x is known to be neither subnormal nor infinite nor a NaN."""
+    low, high = (end - _shift(x) for end in _limits(shifted))
+    return low > -form.bias and high < form.bias and _is_no_nan(shifted.src[0])
+
+
+def _whole_power(x: Node, shifted: Node, form: _Format) -> Node:
+    """2 ** x for x = shifted - a constant, a whole number."""
+    if _is_normal(x, shifted, form):
+        return bitcast(
+            _shl(_exponent(shifted, form.bias - _shift(x), form), form.fraction), x.dtype
+        )
+    low, high = _two_powers(x, shifted, form)
+    return where(alu(Op.NE, x, x), x, low * high)
+
+
+def _two_powers(x: Node, shifted: Node, form: _Format) -> tuple[Node, Node]:
+    """Two powers of 2 whose product is 2 ** x, and any numbers but subnormal ones for a NaN."""
+    bias, shift = 2 * form.bias, _shift(x)
     low, high = (end - shift for end in _limits(shifted))
-    is_normal = low > -form.bias and high < form.bias
-    bias = form.bias if is_normal else 2 * form.bias
     if low <= -bias:
-        return None
+        least = const(shift - bias, x.dtype)
+        shifted = where(least < shifted, shifted, least)
     if high >= bias:
         top = const(shift + bias, x.dtype)
         shifted = where(top < shifted, top, shifted)
-    # What is beyond the exponent's bits vanishes in the shifts to the left.
-    lowest = (bias - int(shift)) % (1 << (form.fraction - 1))
+    return _halves_of_power(_exponent(shifted, bias - shift, form), form)
+
+
+def _exponent(shifted: Node, added: float, form: _Format) -> Node:
+    """The bits of `shifted`, the lowest of which are the exponent once `added` is added.
+
+    What is beyond the exponent's bits vanishes in the shifts to the left.
+    """
     exponent = bitcast(shifted, form.bits)
-    exponent = exponent + lowest if lowest else exponent
-    if is_normal:
-        return bitcast(_shl(exponent, form.fraction), x.dtype)
-    one, other = _halves_of_power(exponent, form)
-    return one * other
+    lowest = int(added) % (1 << (form.fraction - 1))
+    return exponent + lowest if lowest else exponent
 
 
-def _limits(x: Node) -> tuple[float, float]:
-    """Bounds of y * a + b, where y was compared with numbers; infinite if it may be a NaN."""
-    if x.op is not Op.FMA or x.src[1].op is not Op.CONST or x.src[2].op is not Op.CONST:
+def _limits(shifted: Node) -> tuple[float, float]:
+    """Bounds of y * a + b for constants a and b, if it is no NaN."""
+    y, factor, added = shifted.src
+    if factor.op is not Op.CONST or added.op is not Op.CONST or not factor.arg:
         return -math.inf, math.inf
-    y, factor, added = x.src[0], x.src[1].arg, x.src[2].arg
-    high = math.inf
-    if y.op is Op.WHERE and y.src[1:] == y.src[0].src:  # c if c < z else z
-        bound, y = y.src[1:]
-        high = bound.arg if bound.op is Op.CONST else math.inf
-    least = _least(y)
-    if least is None or factor <= 0:
-        return -math.inf, math.inf
+    ends = [end * factor.arg + added.arg for end in _bounds(y)]
     # The sum is rounded to an integer, as its ulp is 1.
-    return least * factor + added - ROUNDING, high * factor + added + ROUNDING
+    return min(ends) - ROUNDING, max(ends) + ROUNDING
 
 
-def _least(x: Node) -> float | None:
-    """The lower bound of x = (z if c < z else d), for constants c and d: d of a NaN."""
-    if x.op is not Op.WHERE or x.src[0].op is not Op.LT:
-        return None
-    (c, z), (chosen, other) = x.src[0].src, x.src[1:]
-    if c.op is not Op.CONST or other.op is not Op.CONST or chosen is not z:
-        return None
-    return float(min(c.arg, other.arg))
+def _bounds(x: Node, depth: int = 2) -> tuple[float, float]:
+    """Bounds of a float, if it is no NaN, as a square, a size or at most `depth` choices give."""
+    if x.op is Op.CONST:
+        return float(x.arg), float(x.arg)
+    if x.op is Op.MUL and x.src[0] is x.src[1]:
+        return 0.0, math.inf
+    if x.op is Op.BITCAST and x.src[0].op is Op.AND:
+        mask = x.src[0].src[1]
+        is_size = mask.op is Op.CONST and mask.arg >> (mask.dtype.bits - 1) == 0
+        return (0.0 if is_size else -math.inf), math.inf
+    if x.op is not Op.WHERE or x.src[0].op is not Op.LT or not depth:
+        return -math.inf, math.inf
+    lesser, larger = x.src[0].src
+    if {lesser, larger} != set(x.src[1:]):
+        return -math.inf, math.inf
+    choose = min if x.src[1] is lesser else max
+    low, high = zip(_bounds(lesser, depth - 1), _bounds(larger, depth - 1), strict=True)
+    return choose(low), choose(high)
+
+
+def _is_no_nan(x: Node) -> bool:
+    """Whether x is (y if y < c else c) or (y if c < y else c): of a NaN the constant c."""
+    if x.op is not Op.WHERE or x.src[0].op is not Op.LT or x.src[2].op is not Op.CONST:
+        return False
+    return x.src[2] in x.src[0].src and x.src[1] in x.src[0].src
+
+
+def _goes_into(x: Node, y: Node, most: int = 64) -> bool:
+    """Whether y is a NaN for certain where x is: x reaches it through arithmetic alone."""
+    seen, waiting = {y}, [y]
+    while waiting and len(seen) < most:
+        node = waiting.pop()
+        if node is x:
+            return True
+        if node.op in (Op.ADD, Op.SUB, Op.MUL, Op.FMA):
+            new = [s for s in node.src if s not in seen]
+            seen.update(new)
+            waiting += new
+    return False
 
 
 # ---- LOG2 ---------------------------------------------------------------------------------------

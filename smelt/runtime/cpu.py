@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smelt.dtype import DType
-from smelt.program import CompiledKernel, Loaded, Memory, Program, SlotKind, Step, Target
+from smelt.program import CompiledKernel, Loaded, Memory, Program, Slot, SlotKind, Step, Target
 from smelt.runtime import blocks, driver
 from smelt.runtime.blocks import HostMemory
 from smelt.runtime.native import LoadedObject, load_object
@@ -88,13 +88,14 @@ class CpuProgram:
     def __init__(self, program: Program):
         self.program = program
         self._sharing = Sharing() if any(step.parallel for step in program.steps) else None
+        self.threads = 1  # of the last run
         # The words of a call: the driver's own, then one for each slot in memory of its own, the
         # arena, and each variable.
-        self._bound = [i for i, slot in enumerate(program.slots) if slot.kind is not SlotKind.ARENA]
+        self._bound = [i for i, slot in enumerate(program.slots) if not slot.is_inner]
         words = {i: driver.CALL_SLOTS + k for k, i in enumerate(self._bound)}
         self._arena_word = driver.CALL_SLOTS + len(self._bound)
-        self._slot_words = [
-            (words[i], 0) if i in words else (self._arena_word, slot.offset)
+        self._arguments = [
+            (words[i], 0, 0, 0) if i in words else self._inner(slot)
             for i, slot in enumerate(program.slots)
         ]
         count = driver.CALL_SLOTS + len(self._bound) + 1 + len(program.variables)
@@ -117,9 +118,11 @@ class CpuProgram:
         sharing = self._sharing
         most = 1 if sharing is None else flags.SMELT_THREADS.value
         threads = most if sharing is not None and most > 1 and sharing.wanted() else 1
+        self.threads = threads
         if threads > 1:
             team.grow(threads)
-        arena = blocks.allocate(program.arena_nbytes) if program.arena_nbytes else None
+        inner_nbytes = program.arena_nbytes + threads * program.chain_nbytes
+        arena = blocks.allocate(inner_nbytes) if inner_nbytes else None
         status = _Status()
         call = self._pack_call(
             first,
@@ -139,10 +142,23 @@ class CpuProgram:
             raise _out_of_range(program, status)
 
     def profile(self, memories: Sequence[Memory | None], variables: Sequence[int]) -> list[float]:
-        """Run all of it; the seconds of each step, the wait for its last thread counted in."""
-        times = np.zeros(len(self.program.steps) + 1, np.int64)
+        """Run all of it; the seconds of each step, the wait for its last thread counted in.
+
+        Those of a chain are divided as the time that its members took.
+        """
+        steps = self.program.steps
+        times = np.zeros(2 * len(steps) + 1, np.int64)
         self.call(memories, variables, times_address=int(times.ctypes.data))
-        return [elapsed_ns / 1e9 for elapsed_ns in np.diff(times).tolist()]
+        ends, spent = times[: len(steps) + 1], times[len(steps) + 1 :]
+        seconds: list[float] = []
+        for i, step in enumerate(steps):
+            if i == len(seconds):
+                of, own = slice(i, i + step.members), spent[i : i + step.members]
+                total = int(ends[1:][of].max() - ends[i]) / 1e9
+                ends[1:][of] = ends[1:][of].max()
+                shares = own / own.sum() if own.any() else np.ones(1)
+                seconds += (total * shares).tolist()
+        return seconds
 
     def _lay_out(self) -> int:
         """Write the tables; the address of the one that leads to the others."""
@@ -152,8 +168,8 @@ class CpuProgram:
         return self._table([self._table(steps), arguments, variables])
 
     def _step(self, step: Step, code: LoadedObject) -> list[int]:
-        arguments = [self._slot_words[slot] for slot in step.slots]
-        arguments.append((driver.CALL_STATUS, 0))
+        arguments = [self._arguments[slot] for slot in step.slots]
+        arguments.append((driver.CALL_STATUS, 0, 0, 0))
         variables = self._variable_words(self.program.kernels[step.kernel])
         return [
             code.addresses[0],
@@ -162,7 +178,18 @@ class CpuProgram:
             self._table(variables),
             len(variables),
             int(step.parallel),
+            step.pieces,
+            step.members,
         ]
+
+    def _inner(self, slot: Slot) -> tuple[int, int, int, int]:
+        """Where in the arena a slot is, or in the room that each thread has behind it."""
+        if slot.kind is SlotKind.ARENA:
+            return self._arena_word, slot.offset, 0, 0
+        offset = self.program.arena_nbytes + slot.offset
+        return (
+            self._arena_word, offset, self.program.chain_nbytes, slot.nbytes // slot.pieces,
+        )  # fmt: skip
 
     def _variable_words(self, kernel: CompiledKernel) -> list[int]:
         return [self._arena_word + 1 + self.program.variables.index(v) for v in kernel.variables]

@@ -3,19 +3,25 @@
 It reads three tables of 64-bit words, made by `smelt.runtime.cpu`:
 
     program   steps, most arguments of a step, most variables of a step
-    step      kernel, arguments, how many, variables, how many, parallel
+    step      kernel, arguments, how many, variables, how many, parallel, pieces, members
     call      first step, last step, threads, times or null, status, then a word for each slot,
               the arena and each variable
 
-An argument of a step is (word of the call, offset added to it); a variable is (word of the call).
+An argument of a step is (word of the call, offset added to it, what is added for each thread before
+this one, what is subtracted for each piece before this one); a variable is (word of the call).
 
-A parallel step has one part for each thread of the team. Thread 0 is the caller; the others are
-workers that wait for the pool's `generation` to change and then walk the same steps. Each thread
-claims its own part. Who has waited in vain for the others for a few microseconds takes over the
-parts that nobody has claimed, so a worker that sleeps or has lost its core holds nobody up: at
-worst thread 0 does everything. `done` counts finished parts since the pool was made and is the
-barrier: a step is over when `done` has grown by the number of threads. A run of serial steps is
-done by thread 0, which then adds that number at once. The 32-bit counters may wrap around.
+A parallel step has one part for each thread of the team: a piece of the step, or where it has more
+`pieces` several next to each other. A chain is a step and the next ones, `members` in all, of which
+a piece depends on the same piece of the others alone. Its members are carried out for one piece
+after the other, while what they hand on is in the cache, in memory that the thread has for itself.
+
+Thread 0 is the caller; the others are workers that wait for the pool's `generation` to change and
+then walk the same steps. Each thread claims the pieces of its own part. Then, at once where there
+are many pieces and else when it has waited for the others in vain for a few microseconds, it takes
+over what nobody has claimed. So a worker that sleeps or has lost its core holds nobody up: at worst
+thread 0 does everything. `done` counts finished pieces since the pool was made and is the barrier:
+a step is over when `done` has grown by their number. A run of serial steps is done by thread 0,
+which then adds the number of threads at once. The 32-bit counters may wrap around.
 
 Who waits polls, then polls and yields its core, then sleeps on a futex: `asleep`, the word behind
 each word that is waited for, tells the one who changes it that a system call is needed.
@@ -42,8 +48,12 @@ DONE = 384
 SYSCALL, SCHED_YIELD, CLOCK_GETTIME, FUTEX_NUMBER = 512, 520, 528, 536
 CLAIMS, LINE = 640, 128
 
+STEP_PARALLEL, STEP_PIECES, STEP_MEMBERS = 5, 6, 7
 CALL_FIRST, CALL_LAST, CALL_THREADS, CALL_TIMES, CALL_STATUS, CALL_SLOTS = range(6)
-STEP_WORDS = 6
+STEP_WORDS = 8
+ARGUMENT_WORDS = 4
+CLAIM_BITS = 20  # of a claim: how many pieces; above them the phase
+CLAIM_MASK = (1 << CLAIM_BITS) - 1
 STATUS_WORDS = 4  # flag, index, bound as kernels write them; 1 + the step that was first to
 
 EAGER_POLLS = 8  # back to back, the following ones with a pause of 20 to 70 ns in between
@@ -61,9 +71,7 @@ _PAUSE = {
 _RUN = r"""
 ; whether step %i of %steps is parallel
 define internal i1 @parallel(ptr %steps, i64 %i) alwaysinline {
-  %step = getelementptr [$STEP_WORDS x i64], ptr %steps, i64 %i
-  %at = getelementptr i64, ptr %step, i64 5
-  %parallel = load i64, ptr %at
+  %parallel = call i64 @about(ptr %steps, i64 %i, i64 $STEP_PARALLEL)
   %yes = icmp ne i64 %parallel, 0
   ret i1 %yes
 }
@@ -89,19 +97,29 @@ loop:
   %target = phi i32 [ %done.first, %entry ], [ %target.next, %stepped ]
   %phase = phi i64 [ %phase.first, %entry ], [ %phase.next, %stepped ]
   %absent = phi i1 [ false, %entry ], [ %absent.next, %stepped ]
-  %i.next = add i64 %i, 1
   %more = icmp ult i64 %i, %last
   br i1 %more, label %body, label %end
 body:
+  %members = call i64 @about(ptr %steps, i64 %i, i64 $STEP_MEMBERS)
+  %i.next = add i64 %i, %members
   %is.parallel = call i1 @parallel(ptr %steps, i64 %i)
   %together = and i1 %is.parallel, %team
-  %target.raised = add i32 %target, %parts
+  %wanted = call i64 @about(ptr %steps, i64 %i, i64 $STEP_PIECES)
+  %static = icmp eq i64 %wanted, 0
+  %pieces = trunc i64 %wanted to i32
+  %dynamic = select i1 %together, i32 %pieces, i32 0
+  %counted = icmp eq i32 %dynamic, 0
+  %raise = select i1 %counted, i32 %parts, i32 %dynamic
+  %target.raised = add i32 %target, %raise
   %phase.raised = add i64 %phase, 1
   br i1 %together, label %share, label %alone
 share:
   call i1 @take(ptr %pool, i64 %thread, i64 %threads, i64 %phase.raised, i32 %target.raised,
-                     ptr %steps, i64 %i, ptr %call, ptr %arguments, ptr %variables)
-  br i1 %absent, label %help, label %share.poll     ; who was absent last time is not waited for
+                ptr %steps, i64 %i, ptr %call, i64 %thread, ptr %arguments, ptr %variables)
+  ; who was absent last time is not waited for, and of many pieces some are taken over at once
+  %patient = xor i1 %absent, true
+  %polls = and i1 %patient, %static
+  br i1 %polls, label %share.poll, label %help
 share.poll:
   %soon = call i1 @poll(ptr %done, i32 %target.raised)
   br i1 %soon, label %stepped, label %help
@@ -112,8 +130,9 @@ help:
   br i1 %part.more, label %helped, label %rest
 helped:
   %took = call i1 @take(ptr %pool, i64 %part, i64 %threads, i64 %phase.raised, i32 %target.raised,
-                     ptr %steps, i64 %i, ptr %call, ptr %arguments, ptr %variables)
-  %helping.next = or i1 %helping, %took
+                     ptr %steps, i64 %i, ptr %call, i64 %thread, ptr %arguments, ptr %variables)
+  %missed = and i1 %took, %static
+  %helping.next = or i1 %helping, %missed
   %part.next = add i64 %part, 1
   br label %help
 rest:
@@ -122,9 +141,16 @@ rest:
 alone:
   br i1 %lead, label %serve, label %after
 serve:
-  call void @execute(ptr %pool, ptr %steps, i64 %i, ptr %call, i64 0, i64 1,
-                     ptr %arguments, ptr %variables)
-  br label %after
+  %linked = icmp ugt i64 %members, 1
+  %serve.pieces = select i1 %linked, i64 %wanted, i64 1
+  br label %serve.piece
+serve.piece:
+  %p = phi i64 [ 0, %serve ], [ %p.next, %serve.piece ]
+  call void @chain(ptr %pool, ptr %steps, i64 %i, ptr %call, i64 %p, i64 %serve.pieces,
+                   i64 0, ptr %arguments, ptr %variables)
+  %p.next = add i64 %p, 1
+  %p.more = icmp ult i64 %p.next, %serve.pieces
+  br i1 %p.more, label %serve.piece, label %after
 after:
   %following = icmp ult i64 %i.next, %last
   %meets = and i1 %following, %team

@@ -154,9 +154,46 @@ end:
   ret void
 }
 
-; carries out one part of step %i; %arguments and %variables are room for its values
-define internal void @execute(ptr %pool, ptr %steps, i64 %i, ptr %call, i64 %part,
-                              i64 %parts, ptr %arguments, ptr %variables) {
+; the time, if times are wanted
+define internal i64 @begun(ptr %pool, ptr %call) {
+  %times.at = getelementptr i64, ptr %call, i64 $CALL_TIMES
+  %times = load ptr, ptr %times.at
+  %timed = icmp ne ptr %times, null
+  br i1 %timed, label %clock, label %end
+clock:
+  %time = call i64 @now(ptr %pool)
+  ret i64 %time
+end:
+  ret i64 0
+}
+
+; adds the time since %start to what step %i has taken, if times are wanted
+define internal void @spent(ptr %pool, ptr %call, i64 %i, i64 %start) {
+  %times.at = getelementptr i64, ptr %call, i64 $CALL_TIMES
+  %times = load ptr, ptr %times.at
+  %timed = icmp ne ptr %times, null
+  br i1 %timed, label %clock, label %end
+clock:
+  %first.at = getelementptr i64, ptr %call, i64 $CALL_FIRST
+  %first = load i64, ptr %first.at
+  %last.at = getelementptr i64, ptr %call, i64 $CALL_LAST
+  %last = load i64, ptr %last.at
+  %before = sub i64 %i, %first
+  %stamps = sub i64 %last, %first
+  %position.0 = add i64 %before, %stamps
+  %position = add i64 %position.0, 1
+  %to = getelementptr i64, ptr %times, i64 %position
+  %time = call i64 @now(ptr %pool)
+  %elapsed = sub i64 %time, %start
+  atomicrmw add ptr %to, i64 %elapsed seq_cst
+  br label %end
+end:
+  ret void
+}
+
+; carries out a piece of step %i; %arguments and %variables are room for its values
+define internal void @execute(ptr %pool, ptr %steps, i64 %i, ptr %call, i64 %piece,
+                              i64 %pieces, i64 %thread, ptr %arguments, ptr %variables) {
 entry:
   %step = getelementptr [$STEP_WORDS x i64], ptr %steps, i64 %i
   %kernel = load ptr, ptr %step
@@ -174,13 +211,21 @@ argument:
   %a.more = icmp ult i64 %a, %argument.count
   br i1 %a.more, label %argument.set, label %variable
 argument.set:
-  %pair = getelementptr [2 x i64], ptr %argument.table, i64 %a
-  %a.word = load i64, ptr %pair
-  %offset.at = getelementptr i64, ptr %pair, i64 1
+  %row = getelementptr [$ARGUMENT_WORDS x i64], ptr %argument.table, i64 %a
+  %a.word = load i64, ptr %row
+  %offset.at = getelementptr i64, ptr %row, i64 1
   %offset = load i64, ptr %offset.at
+  %apart.at = getelementptr i64, ptr %row, i64 2
+  %apart = load i64, ptr %apart.at
+  %share.at = getelementptr i64, ptr %row, i64 3
+  %share = load i64, ptr %share.at
+  %own = mul i64 %apart, %thread
+  %shift = mul i64 %share, %piece
+  %offset.own = add i64 %offset, %own
+  %offset.piece = sub i64 %offset.own, %shift
   %base.at = getelementptr i64, ptr %call, i64 %a.word
   %base = load ptr, ptr %base.at
-  %pointer = getelementptr i8, ptr %base, i64 %offset
+  %pointer = getelementptr i8, ptr %base, i64 %offset.piece
   %a.to = getelementptr ptr, ptr %arguments, i64 %a
   store ptr %pointer, ptr %a.to
   %a.next = add i64 %a, 1
@@ -199,9 +244,41 @@ variable.set:
   %v.next = add i64 %v, 1
   br label %variable
 go:
-  call void %kernel(ptr %arguments, ptr %variables, i64 %part, i64 %parts)
+  call void %kernel(ptr %arguments, ptr %variables, i64 %piece, i64 %pieces)
   call void @attribute(ptr %call, i64 %i)
   call void @stamp(ptr %pool, ptr %call, i64 %i)
+  ret void
+}
+
+; word %which of step %i
+define internal i64 @about(ptr %steps, i64 %i, i64 %which) alwaysinline {
+  %at = getelementptr [$STEP_WORDS x i64], ptr %steps, i64 %i, i64 %which
+  %word = load i64, ptr %at
+  ret i64 %word
+}
+
+; carries out a piece of step %i and of the members of its chain, one after the other
+define internal void @chain(ptr %pool, ptr %steps, i64 %i, ptr %call, i64 %piece, i64 %pieces,
+                            i64 %thread, ptr %arguments, ptr %variables) {
+entry:
+  %members = call i64 @about(ptr %steps, i64 %i, i64 $STEP_MEMBERS)
+  %several = icmp ugt i64 %members, 1
+  br i1 %several, label %member, label %one
+one:
+  call void @execute(ptr %pool, ptr %steps, i64 %i, ptr %call, i64 %piece, i64 %pieces,
+                     i64 %thread, ptr %arguments, ptr %variables)
+  ret void
+member:
+  %m = phi i64 [ 0, %entry ], [ %m.next, %member ]
+  %j = add i64 %i, %m
+  %start = call i64 @begun(ptr %pool, ptr %call)
+  call void @execute(ptr %pool, ptr %steps, i64 %j, ptr %call, i64 %piece, i64 %pieces,
+                     i64 %thread, ptr %arguments, ptr %variables)
+  call void @spent(ptr %pool, ptr %call, i64 %j, i64 %start)
+  %m.next = add i64 %m, 1
+  %more = icmp ult i64 %m.next, %members
+  br i1 %more, label %member, label %end
+end:
   ret void
 }
 
@@ -219,25 +296,53 @@ end:
   ret void
 }
 
-; carries out a part unless somebody has claimed it, and says so; %phase numbers the barriers
-define internal i1 @take(ptr %pool, i64 %part, i64 %parts, i64 %phase, i32 %target,
-                         ptr %steps, i64 %i, ptr %call, ptr %arguments, ptr %variables) {
+; carries out what nobody has claimed yet of a thread's pieces, and says whether there was any;
+; %phase numbers the barriers
+define internal i1 @take(ptr %pool, i64 %part, i64 %parts, i64 %phase, i32 %target, ptr %steps,
+                         i64 %i, ptr %call, i64 %thread, ptr %arguments, ptr %variables) {
+entry:
   %claims = getelementptr i8, ptr %pool, i64 $CLAIMS
   %claim.offset = mul i64 %part, $LINE
   %claim = getelementptr i8, ptr %claims, i64 %claim.offset
+  %pieces = call i64 @pieces(ptr %steps, i64 %i, i64 %parts)
+  %begin.product = mul i64 %part, %pieces
+  %begin = udiv i64 %begin.product, %parts
+  %end.product = add i64 %begin.product, %pieces
+  %end = udiv i64 %end.product, %parts
+  br label %look
+look:
+  %took = phi i1 [ false, %entry ], [ %took, %try ], [ true, %work ]
   %seen = load atomic i64, ptr %claim monotonic, align 8
-  %free = icmp ult i64 %seen, %phase
-  br i1 %free, label %try, label %end
+  %seen.phase = lshr i64 %seen, $CLAIM_BITS
+  %fresh = icmp ult i64 %seen.phase, %phase
+  %late = icmp ugt i64 %seen.phase, %phase
+  %seen.count = and i64 %seen, $CLAIM_MASK
+  %count = select i1 %fresh, i64 0, i64 %seen.count
+  %piece = add i64 %begin, %count
+  %over = icmp uge i64 %piece, %end
+  %nothing = or i1 %over, %late
+  br i1 %nothing, label %done, label %try
 try:
-  %swap = cmpxchg ptr %claim, i64 %seen, i64 %phase seq_cst seq_cst
+  %count.next = add i64 %count, 1
+  %high = shl i64 %phase, $CLAIM_BITS
+  %seen.next = or i64 %high, %count.next
+  %swap = cmpxchg ptr %claim, i64 %seen, i64 %seen.next seq_cst seq_cst
   %mine = extractvalue { i64, i1 } %swap, 1
-  br i1 %mine, label %work, label %end
+  br i1 %mine, label %work, label %look
 work:
-  call void @execute(ptr %pool, ptr %steps, i64 %i, ptr %call, i64 %part, i64 %parts,
-                     ptr %arguments, ptr %variables)
+  call void @chain(ptr %pool, ptr %steps, i64 %i, ptr %call, i64 %piece, i64 %pieces,
+                   i64 %thread, ptr %arguments, ptr %variables)
   call void @finish(ptr %pool, i32 1, i32 %target)
-  ret i1 true
-end:
-  ret i1 false
+  br label %look
+done:
+  ret i1 %took
+}
+
+; in how many pieces a team does step %i
+define internal i64 @pieces(ptr %steps, i64 %i, i64 %threads) alwaysinline {
+  %wanted = call i64 @about(ptr %steps, i64 %i, i64 $STEP_PIECES)
+  %static = icmp eq i64 %wanted, 0
+  %pieces = select i1 %static, i64 %threads, i64 %wanted
+  ret i64 %pieces
 }
 """

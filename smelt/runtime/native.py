@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 from smelt.util.errors import CompileError
 from smelt.util.locks import fork_lock
+from smelt.util.tiles import tiles_permitted
 
 if TYPE_CHECKING:
     from llvmlite.binding.orcjit import LLJIT, ResourceTracker
@@ -91,6 +92,7 @@ def _current_jit() -> LLJIT:
         # JITLink places code and constants of an object next to each other, so that their relative
         # addresses always fit. Suppressed errors still come back as exceptions, only unprinted.
         _jit = _llvm().create_lljit_compiler(use_jit_link=True, suppress_errors=True)
+        tiles_permitted()  # code for a processor that has tiles uses them
         _jit_room = _LIBRARIES_OF_A_JIT
     _jit_room -= 1
     return _jit

@@ -21,32 +21,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from smelt.dtype import dtypes
-from smelt.ir.node import (
-    Dim,
-    Node,
-    Shape,
-    alu,
-    const,
-    is_static,
-    loop_range,
-    numel,
-    toposort,
-    variable,
-)
+from smelt.ir.node import Node, Shape, alu, const, is_static, loop_range, numel, toposort, variable
 from smelt.ir.op import ELEMENTWISE, MOVEMENT, Op
-from smelt.ir.symbolic import bounds
-from smelt.schedule.indexing import (
-    Index,
-    conjunction,
-    flat_index,
-    is_bijection,
-    regroup,
-    source_index,
-)
+from smelt.schedule.indexing import conjunction, flat_index, is_bijection, regroup, source_index
+from smelt.schedule.products import REUSE, is_product, moved
+from smelt.schedule.reasons import Again, Stored, Why
+from smelt.schedule.regions import Demand, Output, Region, base, extent, free_ranges, leaf
 
 MAX_OPS_IN_KERNEL = 512  # keeps compile time linear for graphs of any length
 ENOUGH_ROWS = 16  # a row-wise kernel with fewer outer iterations keeps too few threads busy
@@ -54,134 +38,27 @@ SMALL = 16_384  # elements up to which one thread alone is as fast as several
 CHEAP_OPS = {0: 48, 1: 48, 2: 10}  # by loads: recomputing so much beats a store and a load
 CHEAP_OPS_IN_KERNEL = 64  # the same when what it is computed from is in the cache anyway
 FEW = 16  # elements that are computed again rather than kept
-REUSE = 4  # a contraction that evaluates its operand more often than this gets it from memory
 _SATURATED = 1_000
+_NO_REASONS: Mapping[Node, Why] = {}
 
 # in simple vector instructions
 _OP_COST = {Op.CAST: 0, Op.BITCAST: 0, Op.EXP2: 12, Op.LOG2: 20, Op.SIN: 32, Op.FDIV: 4, Op.SQRT: 4}
 
 
-@dataclass(eq=False)
-class Region:
-    """A kernel in the making: loop counters over its root's shape, and what it stores."""
-
-    number: int
-    root: Node
-    idx: Index  # a counter for each axis, the constant 0 where its size is 1
-    outputs: list[Output] = field(default_factory=list)
-    reads: set[Node] = field(default_factory=set)  # placed nodes that it loads
-    after: set[Region] = field(default_factory=set)  # regions that write what it updates in place
-    hoists: list[frozenset[Node]] = field(default_factory=list)  # loops of row-wise reductions
-    ops: int = 0
-    _reduce_counters: int = 0
-
-    @property
-    def whole(self) -> Demand:
-        """What it stores: every element of its root."""
-        return Demand(self, self.idx, frozenset(self.ranges))
-
-    @property
-    def ranges(self) -> list[Node]:
-        return [i for i in self.idx if i.op is Op.RANGE]
-
-    def fresh_ranges(self, extents: Sequence[Dim]) -> list[Node]:
-        """Counters for a reduction."""
-        result: list[Node] = []
-        for size in extents:
-            if isinstance(size, int) and size == 1:
-                result.append(const(0, dtypes.index))
-            else:
-                result.append(loop_range(size, len(self.idx) + self._reduce_counters))
-                self._reduce_counters += 1
-        return result
-
-
-@dataclass(frozen=True)
-class Demand:
-    """A region wants the element at `idx`, or 0 where `valid` fails."""
-
-    region: Region
-    idx: Index
-    loops: frozenset[Node]  # all that run around it
-    valid: Node | None = None
-    scope: tuple[Node, ...] = ()  # those of them that belong to reductions
-    merge: Op | None = None  # the reduction that is around it with only movement in between
-
-    @property
-    def key(self) -> tuple[int, Index, Node | None]:
-        return (self.region.number, self.idx, self.valid)
-
-
-@dataclass(frozen=True)
-class Output:
-    """A region stores the value of a node, at a demand of its own, into the memory of a node."""
-
-    memory: Node
-    value: Node
-    demand: Demand
-
-
-def free_ranges(
-    nodes: Iterable[Node | None], cache: dict[Node, frozenset[Node]]
-) -> frozenset[Node]:
-    """The RANGEs that index expressions depend on."""
-    result: frozenset[Node] = frozenset()
-    for root in nodes:
-        if root is None:
-            continue
-        if root not in cache:
-            for node in toposort([root], stop=lambda n: n in cache):
-                if node not in cache:
-                    own = frozenset({node}) if node.op is Op.RANGE else frozenset()
-                    cache[node] = own.union(*(cache[s] for s in node.src))
-        result |= cache[root]
-    return result
-
-
-def extent(counter: Node) -> int:
-    """The largest extent that a RANGE can have."""
-    return max(bounds(counter.src[0])[1], 0)
-
-
-def leaf(node: Node) -> bool:
-    """Whether a node's value is in memory already."""
-    return node.op is Op.BUFFER or node.buffer is not None
-
-
-def base(node: Node) -> Node:
-    """The node that has the same elements in the same order, below what only renames them."""
-    while not leaf(node) and (
-        (node.op is Op.RESHAPE and _same_layout(node.shape, node.src[0].shape))
-        or node.op is Op.DETACH
-        or (node.op is Op.CONTIGUOUS and node.arg is None)
-    ):
-        node = node.src[0]
-    return node
-
-
-def _same_layout(a: Shape, b: Shape) -> bool:
-    """Whether memory laid out for the largest `a` and `b` has the same elements at the same places.
-
-    A symbolic axis leaves gaps behind it unless it is the outermost.
-    """
-    while a and b and a[-1] == b[-1]:
-        a, b = a[:-1], b[:-1]
-    return _has_no_gaps(a) and _has_no_gaps(b)
-
-
-def _has_no_gaps(shape: Shape) -> bool:
-    first = next((i for i, n in enumerate(shape) if n != 1), 0)
-    return all(isinstance(n, int) for n in shape[first + 1 :])
-
-
 class Fusion:
     """The decisions for one graph. After construction: `regions`, `placed` and `children`."""
 
-    def __init__(self, roots: Sequence[Node], cuts: frozenset[Node] = frozenset()):
+    def __init__(
+        self,
+        roots: Sequence[Node],
+        cuts: frozenset[Node] = frozenset(),
+        reasons: Mapping[Node, Why] = _NO_REASONS,
+    ):
         self.crowded: dict[Node, list[Demand]] = {}  # stored because a reduction is below
         self.order = toposort(roots, stop=leaf)
         self.regions: list[Region] = []
         self.placed: dict[Node, Region] = {}  # the region after which a node is in memory
+        self.stored: dict[Node, Stored] = {}  # why it is there
         self.children: dict[tuple[Node, object], list[Demand]] = {}
         self.gathers: dict[Node, tuple[Node, Demand]] = {}  # stand-in for a computed index
         self.demands: dict[Node, dict[object, Demand]] = defaultdict(dict)
@@ -189,7 +66,9 @@ class Fusion:
         self._free: dict[Node, frozenset[Node]] = {}
         self.waiting: dict[Node, list[Node]] = defaultdict(list)  # copies of a value, to be stored
         self.users = Counter(s for n in self.order if not leaf(n) for s in set(n.src))
-        self.forced = self._must_be_placed(roots) | cuts
+        self.forced = self._must_be_placed(roots, reasons)
+        for node in cuts:
+            self.forced.setdefault(node, Why.SHARED)
         self.tail, self.ops, self.loads = self._forward()
         for node in reversed(self.order):
             if not leaf(node):
@@ -217,22 +96,28 @@ class Fusion:
 
     # ---- what is known before any decision -----------------------------------------------------
 
-    def _must_be_placed(self, roots: Sequence[Node]) -> set[Node]:
-        forced = {base(r) for r in roots}
+    def _must_be_placed(
+        self, roots: Sequence[Node], reasons: Mapping[Node, Why]
+    ) -> dict[Node, Why]:
+        """The nodes that are stored whatever it costs; the reason of some is known before."""
+        found = [(base(r), reasons.get(r, Why.RESULT)) for r in roots]
         for node in self.order:
             if leaf(node):
                 continue
-            if node.op is Op.STORE or (node.op is Op.CONTIGUOUS and base(node).op is not Op.CONST):
-                forced.add(base(node))
+            if node.op is Op.STORE:
+                found.append((node, Why.SCATTER))
+            elif node.op is Op.CONTIGUOUS and base(node).op is not Op.CONST:
+                why = Why.CONTIGUOUS if node.arg is None else Why.COPY
+                found.append((base(node), reasons.get(node, why)))
             elif node.op is Op.LOAD:
                 source = node.src[0]
                 while not leaf(source) and (source.op in MOVEMENT or source.op is Op.DETACH):
                     source = source.src[0]
                 if source.op is not Op.CONST:
-                    forced.add(base(source))
+                    found.append((base(source), Why.GATHER))
             elif node.op is Op.BITCAST and node.shape != node.src[0].shape:
-                forced.add(base(node.src[0]))
-        return {n for n in forced if not leaf(n)}
+                found.append((base(node.src[0]), Why.BYTES))
+        return {n: why for n, why in reversed(found) if not leaf(n)}  # the first one counts
 
     def _forward(self) -> tuple[dict[Node, bool], dict[Node, int], dict[Node, int]]:
         """For each node what inlining it whole would mean, up to the next certain boundary.
@@ -268,14 +153,13 @@ class Fusion:
         for copy in self.waiting.pop(node, ()):
             self._place_copy(copy, node)
         demands = list(self.demands[node].values())
-        if node in self.forced:
+        why = self.forced.get(node) or (self._why_kept(node, demands) if demands else None)
+        if why is not None:
+            self.stored[node] = Stored(why, len(demands), self.ops[node])
             self._place(node, demands)
-        elif demands:
-            if self._may_inline(node, demands):
-                for demand in demands:
-                    self._pass_on(node, demand)
-            else:
-                self._place(node, demands)
+        else:
+            for demand in demands:
+                self._pass_on(node, demand)
 
     def _waits_for_source(self, node: Node) -> bool:
         """Whether nobody reads this copy of a value here: who computes the value may store it."""
@@ -283,44 +167,47 @@ class Fusion:
         wanted = self.demands[node] or node in self.waiting
         return is_copy and not wanted and not leaf(node.src[0])
 
-    def _may_inline(self, node: Node, demands: list[Demand]) -> bool:
-        if node.op is Op.SHRINK and self._alone(node.src[0]) and not self._once(node, demands):
-            return False  # of a reduction that has to be stored only the part that is wanted
+    def _why_kept(self, node: Node, demands: list[Demand]) -> Why | None:
+        """Why a node is stored; None where it is computed wherever it is wanted."""
+        if node.op is Op.SHRINK and self._alone(node.src[0]):
+            return self._why_again(node, demands)  # of a reduction only the part that is wanted
         if node.op in MOVEMENT or node.op in _TRANSPARENT:
-            return True
+            return None
         if any(d.region.ops >= MAX_OPS_IN_KERNEL for d in demands):
-            return False
+            return Why.LARGE
         if node.op is Op.REDUCE:
-            return len(demands) == 1 and self._may_inline_reduce(node, demands[0])
-        if len(demands) > 1 and not self._cheap(node, demands):
-            return False
-        return not any(self._repeats(node, d) for d in demands)
+            return Why.USERS if len(demands) > 1 else self._why_alone(node, demands[0])
+        if len(demands) > 1:
+            why = self._why_dear(node, demands)
+            if why is not None:
+                return why
+        return next((w for d in demands if (w := self._why_repeated(node, d)) is not None), None)
 
-    def _cheap(self, node: Node, demands: list[Demand]) -> bool:
-        """Whether computing an elementwise node once for each demand beats storing it."""
+    def _why_dear(self, node: Node, demands: list[Demand]) -> Why | None:
+        """Why storing an elementwise node beats computing it once for each demand, if it does."""
         if self.tail[node]:
             self.crowded[node] = demands
-            return False
+            return Why.BEHIND
         if numel(node.shape) <= FEW and self.ops[node] <= CHEAP_OPS_IN_KERNEL:
-            return True
+            return None
         if self.loads[node] not in CHEAP_OPS:
-            return False
+            return Why.INPUTS
         one_region = all(d.region is demands[0].region for d in demands)
         limit = CHEAP_OPS_IN_KERNEL if one_region else CHEAP_OPS[self.loads[node]]
-        return self.ops[node] <= limit
+        return None if self.ops[node] <= limit else Why.DEAR
 
-    def _repeats(self, node: Node, demand: Demand) -> bool:
-        """Whether the reductions around an elementwise node make it a value to be kept."""
+    def _why_repeated(self, node: Node, demand: Demand) -> Why | None:
+        """Why the reductions around an elementwise node make it a value to be kept, if they do."""
         used = self._used(demand)
         if not used & set(demand.scope):
-            return False
+            return None
         if self.tail[node]:
-            return True  # the epilogue of another reduction: stored after it, not before
+            return Why.EPILOGUE  # of another reduction: stored after it, not before
         if demand.loops <= used or self.ops[node] == 0:
-            return False
+            return None
         if self.loads[node] == 0 and self.ops[node] <= CHEAP_OPS[2]:
-            return False
-        return _product(demand.loops) > REUSE * numel(node.shape)
+            return None
+        return Why.REUSED if _product(demand.loops) > REUSE * numel(node.shape) else None
 
     def _alone(self, node: Node) -> bool:
         """Whether a reduction gives the elements of `node`, and nobody else uses it on the way."""
@@ -328,31 +215,65 @@ class Fusion:
             node = next(s for s in node.src if self.tail[s])
         return self.tail[node] and self.users[node] == 1
 
-    def _once(self, node: Node, demands: list[Demand]) -> bool:
-        """Whether each element is wanted once, in no reduction but one that it merges with."""
+    def _why_again(self, node: Node, demands: list[Demand]) -> Why | None:
+        """Unless each element is wanted once, in no reduction but one that it merges with."""
         used = self._used(demands[0])
-        inside = used & set(demands[0].scope) and demands[0].merge is None
-        return len(demands) == 1 and not inside and _product(used) <= 1.5 * numel(node.shape)
+        if len(demands) > 1:
+            return Why.USERS
+        if used & set(demands[0].scope) and demands[0].merge is None:
+            return Why.INSIDE
+        return Why.BROADCAST if _product(used) > 1.5 * numel(node.shape) else None
 
-    def _may_inline_reduce(self, node: Node, demand: Demand) -> bool:
+    def _why_alone(self, node: Node, demand: Demand) -> Why | None:
+        """Why a reduction is not computed in the region that wants it, if it is not."""
         region, used = demand.region, self._used(demand)
         elements = numel(node.shape)
         if used & set(demand.scope):
-            return demand.merge is node.arg[0] and _product(used) <= REUSE * elements
+            merges = demand.merge is node.arg[0] and _product(used) <= REUSE * elements
+            return None if merges else Why.INSIDE
         if _product(used) > 1.5 * elements:
-            return False
+            return Why.BROADCAST
         if used >= {r for r in region.ranges if extent(r) > 1}:
-            return True
+            if is_product(node):
+                if region.product is not None or region.hoists:
+                    return Why.PRODUCT
+                region.product = node
+            return None
+        if region.product is not None:
+            return Why.BESIDE
         work = max(numel(region.root.shape), numel(node.src[0].shape))
         if _product(used) < ENOUGH_ROWS and work > SMALL:
-            return False
+            return Why.ROWS
         if not all(used <= other or other <= used for other in region.hoists):
-            return False
+            return Why.ORDER
         region.hoists.append(used)
-        return True
+        return None
 
     def _used(self, demand: Demand) -> frozenset[Node]:
         return free_ranges((*demand.idx, demand.valid), self._free)
+
+    # ---- what is computed again ------------------------------------------------------------------
+
+    def again(self) -> dict[Region, Again]:
+        """The operations of each region beyond one for each element, where there are any."""
+        elsewhere, here = Counter[Region](), Counter[Region]()
+        for node in self.order:
+            if node.op not in ELEMENTWISE or node in self.placed or leaf(node):
+                continue
+            price, demands = _price(node), self.demands[node].values()
+            if price == 0 or self.loads[node] == 0:  # a mask, made of counters
+                continue
+            if not any(len(demands) > 1 or d.scope for d in demands):
+                continue
+            times = Counter[Region]()
+            for demand in demands:
+                used = self._used(demand)
+                times[demand.region] += _product(demand.loops if used & set(demand.scope) else used)
+            elements = numel(node.shape)
+            for region, count in times.items():
+                here[region] += price * max(count - elements, 0)
+                elsewhere[region] += price * min(count, elements) * (len(times) > 1)
+        return {r: Again(elsewhere[r], here[r]) for r in here if elsewhere[r] or here[r]}
 
     # ---- placing -------------------------------------------------------------------------------
 
@@ -368,6 +289,8 @@ class Fusion:
             if demand is None:
                 region = self._region(node, node.shape)
                 demand = region.whole
+            if is_product(node):
+                demand.region.product = node
             demand.region.outputs.append(Output(node, node, demand))
             self.placed[node] = demand.region
             self._pass_on(node, demand)
@@ -387,6 +310,7 @@ class Fusion:
             self._want(source, demand)
         demand.region.outputs.append(Output(copy, source, demand))
         self.placed[copy] = demand.region
+        self.stored[copy] = Stored(self.forced[copy], len(demands), 0)
 
     def _beside(self, source: Node, demands: list[Demand]) -> Demand | None:
         """A few numbers (a step count) stored by a kernel that reads some of them anyway.
@@ -426,7 +350,12 @@ class Fusion:
             return False
         if region.ops >= MAX_OPS_IN_KERNEL or region.root.op is Op.STORE:
             return False
-        if not is_bijection(flat_index(demand.idx, node.shape), numel(node.shape)):
+        place = flat_index(demand.idx, node.shape)
+        if is_product(moved(node)):
+            in_order = place is flat_index(region.idx, region.root.shape)
+            if region.product is not None or region.hoists or not in_order:
+                return False
+        if not is_bijection(place, numel(node.shape)):
             return False
         used = self._used(demand)
         if used & set(demand.scope):
@@ -437,6 +366,8 @@ class Fusion:
         return not any(self._depends(region, other) for other in readers if other is not region)
 
     def _may_inline_row(self, node: Node, used: frozenset[Node], region: Region) -> bool:
+        if region.product is not None:
+            return False
         if _product(used) < ENOUGH_ROWS and numel(region.root.shape) > SMALL:
             return False
         if not all(used <= other or other <= used for other in region.hoists):

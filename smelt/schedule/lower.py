@@ -32,18 +32,25 @@ from smelt.ir.op import COMBINE, ELEMENTWISE, MOVEMENT, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.simplify import simplify, simplify_given
 from smelt.ir.symbolic import bounds
-from smelt.schedule.fuse import Demand, Fusion, Output, Region, base, leaf
+from smelt.schedule.fuse import Fusion
 from smelt.schedule.indexing import flat_index, source_index
 from smelt.schedule.order import run_order
 from smelt.schedule.parts import in_parts
+from smelt.schedule.reasons import Again, Stored, Why
+from smelt.schedule.regions import Demand, Output, Region, base, leaf
 
 
 @dataclass(frozen=True)
 class ScheduledKernel:
-    """A kernel and what its PARAMs are: a BUFFER, or a node of the graph that gets memory."""
+    """A kernel and what its PARAMs are: a BUFFER, or a node of the graph that gets memory.
+
+    `stored` says of each why it is in memory, if this kernel stores it.
+    """
 
     kernel: Node
     memories: tuple[Node, ...]
+    stored: tuple[Stored | None, ...]
+    again: Again
 
 
 @dataclass(frozen=True)
@@ -54,27 +61,31 @@ class Schedule:
     results: tuple[Node, ...]
 
 
-def schedule(roots: Sequence[Node]) -> Schedule:
-    """Fuse and order what computes `roots`."""
+def schedule(roots: Sequence[Node], whys: Sequence[Why] = ()) -> Schedule:
+    """Fuse and order what computes `roots`, each of which is wanted in memory: `whys` say why."""
     repeats = [n for n in toposort(roots, stop=leaf) if n.op is Op.REPEAT]
     if repeats:
         from smelt.schedule.repeats import schedule_with_repeats  # builds on this module
 
-        return schedule_with_repeats(roots, repeats)
-    return schedule_once(roots)
+        return schedule_with_repeats(roots, repeats, whys)
+    return schedule_once(roots, whys)
 
 
-def schedule_once(roots: Sequence[Node]) -> Schedule:
+def schedule_once(roots: Sequence[Node], whys: Sequence[Why] = ()) -> Schedule:
     """The same for a graph without REPEATs."""
-    roots = in_parts(roots)
-    fusion = Fusion(roots)
+    roots, halves = in_parts(roots)
+    reasons = dict(zip(roots, whys, strict=False)) | dict.fromkeys(halves, Why.PARTS)
+    fusion = Fusion(roots, reasons=reasons)
     cuts = fusion.better_cuts()
     if cuts:
-        fusion = Fusion(roots, cuts)
+        fusion = Fusion(roots, cuts, reasons)
     lowering = Lowering(fusion)
     kernels = [lowering.kernel(region) for region in run_order(fusion, roots)]
     results = tuple(_memory(base(r)) for r in roots)
     return Schedule(tuple(k for k in kernels if k is not None), results)
+
+
+_NOTHING_AGAIN = Again()
 
 
 def _memory(node: Node) -> Node:
@@ -91,6 +102,7 @@ class Lowering:
         self._loads: dict[tuple[Node, object], Node] = {}
         self._params: dict[tuple[Node, DType], Node] = {}
         self._memories: dict[Node, Node] = {}
+        self._again = fusion.again()
         self._computed = {o.memory: o.demand.key for r in fusion.regions for o in r.outputs}
         for node in fusion.order:
             for demand in self._demands(node):
@@ -230,7 +242,10 @@ class Lowering:
         used = _free_ranges(stores)
         ranges = [r for r in _nest_order(region) if r in used]
         built = simplify(kernel(_name(region, ranges, stores), ranges, stores))
-        return self._numbered(built, [self._memories[s.src[0]] for s in stores])
+        result, memories = self._numbered(built, [self._memories[s.src[0]] for s in stores])
+        outputs = {o.memory for o in region.outputs}
+        stored = tuple(self.fusion.stored[m] if m in outputs else None for m in memories)
+        return ScheduledKernel(result, memories, stored, self._again.get(region, _NOTHING_AGAIN))
 
     def _store(self, output: Output) -> Node:
         memory, node, demand = output.memory, output.value, output.demand
@@ -246,7 +261,7 @@ class Lowering:
         flat = flat_index((cast(idx, dtypes.index), *rest), memory.shape)
         return store(into, flat, value, valid[0] if valid else None, node.arg)
 
-    def _numbered(self, built: Node, outputs: Sequence[Node]) -> ScheduledKernel:
+    def _numbered(self, built: Node, outputs: Sequence[Node]) -> tuple[Node, tuple[Node, ...]]:
         """PARAMs and RANGEs numbered as they appear, so that equal kernels are the same node."""
         nodes = toposort([built])
         used = [n for n in nodes if n.op is Op.PARAM]
@@ -257,7 +272,7 @@ class Lowering:
         for i, counter in enumerate((*nest, *inner)):
             mapping[counter] = loop_range(counter.src[0], i, counter.arg[1])
         (result,) = substitute([built], mapping)
-        return ScheduledKernel(result, tuple(self._memories[p] for p in used))
+        return result, tuple(self._memories[p] for p in used)
 
 
 def _free_ranges(nodes: Sequence[Node]) -> frozenset[Node]:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from smelt.ir.node import Node, numel
-from smelt.schedule.fuse import Fusion, Region, base
+from smelt.schedule.fuse import Fusion
+from smelt.schedule.regions import Region, base
 
 Needs = Mapping[Region, frozenset[Region]]
 

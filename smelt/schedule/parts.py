@@ -10,24 +10,26 @@ from collections.abc import Sequence
 
 from smelt.ir.node import Node, contiguous, is_static, numel, reduce, reshape, toposort
 from smelt.ir.op import Op
-from smelt.schedule.fuse import leaf
+from smelt.schedule.regions import leaf
 
 LONG = 1 << 18  # elements from which on it is worth another kernel
 PARTS = 64  # to share out evenly between threads
 FEW = 16  # elements of a result that are no work for all threads
 
 
-def in_parts(roots: Sequence[Node]) -> Sequence[Node]:
-    """The same graph, with such reductions written as two."""
+def in_parts(roots: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
+    """The same graph, with such reductions written as two, and the first of each two, stored."""
     order = toposort(roots, stop=leaf)
     if not any(_parts(n) for n in order):
-        return roots
+        return roots, ()
     new: dict[Node, Node] = {}
+    halves: list[Node] = []
     for node in order:
         made = node if leaf(node) else node.with_src(tuple(new[s] for s in node.src))
         parts = _parts(made)
         new[node] = _in_two(made, parts) if parts else made
-    return [new[r] for r in roots]
+        halves += new[node].src if parts else ()
+    return [new[r] for r in roots], halves
 
 
 def _parts(node: Node) -> int:

@@ -12,6 +12,7 @@ REPEAT with the same states as another one and more (those that a gradient needs
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from smelt.ir.node import (
     Node,
@@ -23,8 +24,9 @@ from smelt.ir.node import (
 )
 from smelt.ir.op import MOVEMENT, Op
 from smelt.ir.steps import Steps, taken_by_steps
-from smelt.schedule.fuse import leaf
 from smelt.schedule.lower import Schedule, ScheduledKernel, schedule_once
+from smelt.schedule.reasons import Why
+from smelt.schedule.regions import leaf
 
 _DATA = frozenset({Op.BUFFER, Op.REDUCE, Op.LOAD, Op.STORE, Op.REPEAT})
 
@@ -37,15 +39,15 @@ class Unrolling:
         self.known: dict[Node, Node] = {}  # nodes of the graph, as BUFFERs that stand for them
         self.memories: dict[Node, Node] = {}  # of each of these BUFFERs
 
-    def compute(self, nodes: Sequence[Node]) -> list[Node]:
+    def compute(self, nodes: Sequence[Node], whys: Sequence[Why]) -> list[Node]:
         """Append the kernels that compute `nodes`: the memory of each."""
-        part = schedule_once(substitute(nodes, self.known))
+        part = schedule_once(substitute(nodes, self.known), whys)
         self.append(part, {})
         return [self.memory(m, {}) for m in part.results]
 
     def append(self, part: Schedule, memories: dict[Node, Node]) -> None:
         self.kernels += (
-            ScheduledKernel(k.kernel, tuple(self.memory(m, memories) for m in k.memories))
+            replace(k, memories=tuple(self.memory(m, memories) for m in k.memories))
             for k in part.kernels
         )
 
@@ -66,7 +68,8 @@ class Unrolling:
         following = [steps.following[k] for k in (*carried, *stacks)]
         outside = [n for n in map(_computed, taken_by_steps(following)) if _is_data(n)]
         outside = [n for n in dict.fromkeys(outside) if n not in self.known and not leaf(n)]
-        before = self.compute([*(steps.first[k] for k in carried), *outside])
+        taken = [*(steps.first[k] for k in carried), *outside]
+        before = self.compute(taken, [Why.STEPS] * len(taken))
         for node, memory in zip(outside, before[len(carried) :], strict=True):
             self.remember(node, memory)
         now = before[: len(carried)]
@@ -74,7 +77,8 @@ class Unrolling:
         states = {steps.states[k]: node for k, (_, node) in ins.items()}
         made = substitute(following, {**self.known, **states})
         old = [states[steps.states[k]] for k in carried]
-        step = schedule_once([*_in_memory(made[: len(carried)], old), *made[len(carried) :]])
+        wanted_after = [*_in_memory(made[: len(carried)], old), *made[len(carried) :]]
+        step = schedule_once(wanted_after, [Why.STEP] * len(wanted_after))
         results = step.results[: len(carried)]
         step = _without_copies(step, [ins[k][0] for k in stacks])
         pairs = [[_memory_like(steps.first[k]), _memory_like(steps.first[k])] for k in carried]
@@ -110,7 +114,9 @@ def _without_copies(step: Schedule, stacks: Sequence[Node]) -> Schedule:
     return Schedule(kernels, step.results)
 
 
-def schedule_with_repeats(roots: Sequence[Node], repeats: Sequence[Node]) -> Schedule:
+def schedule_with_repeats(
+    roots: Sequence[Node], repeats: Sequence[Node], whys: Sequence[Why]
+) -> Schedule:
     """The schedule of a graph with these REPEATs in it, sources first."""
     whole = Unrolling()
     found = [Steps.of(node) for node in repeats]
@@ -119,7 +125,7 @@ def schedule_with_repeats(roots: Sequence[Node], repeats: Sequence[Node]) -> Sch
         wanted.setdefault(_with_most(steps, found), {})[node] = node.arg[1]
     for steps, nodes in wanted.items():
         whole.repeat(steps, nodes)
-    results = whole.compute(roots)
+    results = whole.compute(roots, whys)
     return Schedule(tuple(whole.kernels), tuple(results))
 
 

@@ -130,10 +130,7 @@ class Activations(Functions):
         >>> Tensor([0.0, 2.0]).sigmoid()
         Tensor([0.5   , 0.8808], dtype=float32, device=CPU)
         """
-        below = self < 0
-        # exp of what is below 0, so that nothing overflows, backward too.
-        power = below.where(self, -self).exp()
-        return below.where(power, 1.0) / (1.0 + power)
+        return self._function(accurate.sigmoid)
 
     @wide
     def logsigmoid(self) -> Self:
@@ -142,7 +139,7 @@ class Activations(Functions):
         >>> Tensor([0.0, -100.0]).logsigmoid()
         Tensor([  -0.6931, -100.    ], dtype=float32, device=CPU)
         """
-        return -(-self).softplus(threshold=math.inf)
+        return -(-self)._function(accurate.softplus)
 
     @wide
     def softplus(self, beta: float = 1.0, threshold: float = 20.0) -> Self:
@@ -152,10 +149,7 @@ class Activations(Functions):
         Tensor([  0.6931, 100.    ], dtype=float32, device=CPU)
         """
         x = self * beta
-        below = x < 0
-        # max(x, 0) + log(1 + exp(-|x|))
-        result = below.where(0.0, x) + below.where(x, -x).exp().log1p()
-        return (x > threshold).where(self, result / beta)
+        return (x > threshold).where(self, x._function(accurate.softplus) / beta)
 
     @wide
     def mish(self) -> Self:
@@ -164,7 +158,7 @@ class Activations(Functions):
         >>> Tensor([0.0, 1.0]).mish()
         Tensor([0.    , 0.8651], dtype=float32, device=CPU)
         """
-        return self * self.softplus().tanh()
+        return self * self._function(accurate.tanh_softplus)
 
     @wide
     def silu(self) -> Self:
@@ -187,8 +181,9 @@ class Activations(Functions):
         Tensor([0.    , 0.8413], dtype=float32, device=CPU)
         """
         if approximate == "tanh":
-            inner = math.sqrt(2 / math.pi) * (self + 0.044715 * self * self * self)
-            return 0.5 * self * (1.0 + inner.tanh())
+            # (1 + tanh(z)) / 2 is the sigmoid of 2 z, which keeps its digits for z below 0.
+            scale = 2 * math.sqrt(2 / math.pi)
+            return self * (self * (scale + scale * 0.044715 * self * self)).sigmoid()
         if approximate != "none":
             raise ArgumentError("gelu", f"approximate={approximate!r}", '"none" or "tanh"')
         return self._function(accurate.gelu)

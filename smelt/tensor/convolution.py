@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Self, TypeAlias
 
 import smelt.ir.node as ir
@@ -110,44 +111,85 @@ class Convolution(Fourier):
         steps, gaps = each_axis("stride", stride, n), each_axis("dilation", dilation, n)
         more = each_axis("output_padding", output_padding, n)
         pads = paddings(padding, kernel, steps, gaps)
-        # A stride of s is s convolutions of stride 1, one for each place between two inputs.
-        w, taps = weight._phases(gaps, steps)  # (I, O / groups, *steps, *taps)
-        # (groups * O / groups * prod(steps), I / groups, *taps)
-        w = w.unflatten(0, (groups, -1)).movedim(1, 2 + n).flatten(0, 1 + n)
-        w = w._with(ir.contiguous(w.node))
-        around = [t - 1 for t in reversed(taps) for _ in range(2)]
-        x = self.conv2d(w, None, groups, padding=around)  # (N, O * prod(steps), *places)
+        wanted = promote(self.dtype, weight.dtype)
+        x = self.cast(wide_dtype(wanted)).unflatten(1, (groups, 1, -1))
+        w = weight.cast(wide_dtype(wanted)).unflatten(0, (1, groups, -1)).movedim(3, 2)
+        axes = []
+        for i in range(n):  # a stride of s is s convolutions of stride 1 for each axis
+            before, after = pads[2 * (n - 1 - i) :][:2]
+            size = self._static("conv_transpose", 2 + i)
+            whole = (size - 1) * steps[i] + gaps[i] * (kernel[i] - 1) + 1 + more[i] - before - after
+            if steps[i] > 1:
+                w = w._spread(4 + 4 * i, gaps[i])
+            gap = gaps[i] if steps[i] == 1 else 1
+            taps = -(-w._static("conv_transpose", 4 + 4 * i) // steps[i])
+            axes.append(_Phases.of(steps[i], before, taps, gap, whole))
+            w = w._phase_taps(4 + 4 * i, axes[i])
+        x, places = x._phase_windows(axes)
+        # x (N, groups, 1, I / groups, [places, blocks, 1, taps] of each axis),
+        # w (1, groups, O / groups, I / groups, [1, blocks, near, taps])
+        product = x * w
+        summed = (3, *range(7, product.ndim, 4))
+        x = product._reduce(Op.ADD, summed, keepdim=False)  # (N, groups, O / groups, [..])
+        inner = [3 + 3 * i + part for part in (1, 2, 0) for i in range(n)]
+        x = x.permute([0, 1, 2, *inner]).flatten(1, 2)  # (N, O, blocks .., near .., places ..)
         if max(steps, default=1) > 1:  # the phases lie apart: a product is fast where it is stored
             x = x._with(ir.contiguous(x.node))
-        x = x.unflatten(1, (-1, *steps))
-        x = x.permute([0, 1, *(a for i in range(n) for a in (2 + n + i, 2 + i))])
-        cut: list[tuple[int, int] | None] = [None, None]
+        x = x.permute([0, 1, *(2 + part * n + i for i in range(n) for part in (2, 0, 1))])
         for i in range(n):
-            x = x.flatten(2 + i, 3 + i)
-            size = self._static("conv_transpose", 2 + i)
-            before, after = pads[2 * (n - 1 - i) :][:2]
-            whole = (size - 1) * steps[i] + gaps[i] * (kernel[i] - 1) + 1 + more[i]
-            cut.append((-before, whole - after - x._static("conv_transpose", 2 + i)))
-        x = x.pad(cut)
+            x = x.flatten(2 + i, 4 + i)
+        cuts = [(p.cut, places[i] * p.step - p.cut - p.size) for i, p in enumerate(axes)]
+        x = x._cropped([(0, 0), (0, 0), *cuts]).cast(wanted)
         return x if bias is None else x + bias.reshape(-1, *[1] * n)
 
     conv_transpose1d = conv_transpose2d
     conv_transpose3d = conv_transpose2d
 
-    def _phases(self, gaps: Sequence[int], steps: Sequence[int]) -> tuple[Self, list[int]]:
-        """A kernel, dilated and in reverse, as those of the stride's phases, and their sizes.
+    def _phase_windows(self, axes: Sequence[_Phases]) -> tuple[Self, list[int]]:
+        """The axes from the fourth on as [places, blocks, 1, taps] each, and how many places.
 
-        (I, O, *kernel) is (I, O, *steps, *taps).
+        Where an axis of a strided transpose has more places than elements, all axes are done as
+        one, of rows with their padding: these are loops that may run as one, and have no masks.
+        What is at places in the padding is dropped later.
         """
-        w, taps = self, []
-        for i, (gap, step) in enumerate(zip(gaps, steps, strict=True)):
-            axis = 2 + 2 * i
-            w = w._spread(axis, gap)
-            count = -(-w._static("conv_transpose", axis) // step)
-            w = w._resized(axis, count * step).unflatten(axis, (count, step)).flip(axis)
-            taps.append(count)
-        n = len(taps)
-        return w.permute([0, 1, *range(3, 3 + 2 * n, 2), *range(2, 2 + 2 * n, 2)]), taps
+        n, first = len(axes), 4
+        sizes = [self._static("conv_transpose", first + i) for i in range(n)]
+        reach = [p.gap * (p.taps - 1) + p.blocks - 1 for p in axes]
+        around = [
+            (p.gap * (p.taps - 1) - p.offset, p.places + p.offset + p.blocks - 1 - size)
+            for p, size in zip(axes, sizes, strict=True)
+        ]
+        places, apart = [p.places for p in axes], [0] * n  # how far elements of an axis are apart
+        if any(p.step > 1 for p in axes) and any(
+            p.places != size for p, size in zip(axes[1:], sizes[1:], strict=True)
+        ):
+            places[1:] = [p.places + r for p, r in zip(axes[1:], reach[1:], strict=True)]
+            apart = [math.prod(places[i + 1 :]) for i in range(n)]
+            around[0] = around[0][0], around[0][1] + 1  # the last row reads beyond its end
+        x = self.pad([None] * first + around)
+        if apart[0]:
+            x = x._with(ir.contiguous(x.node)).flatten(first)
+        for i in reversed(range(n)):
+            axis = first if apart[0] else first + i
+            for count, gap in ((axes[i].taps, axes[i].gap), (axes[i].blocks, 1)):
+                x = x._windows("conv_transpose", axis, count, 1, gap * max(apart[i], 1))
+                x = x.movedim(axis + 1, first + n) if not apart[0] else x
+        if apart[0]:
+            x = x._resized(first, math.prod(places)).unflatten(first, places)
+        # (N, groups, 1, I / groups, places .., blocks and taps of each axis)
+        order = [(first + i, first + n + 2 * i, first + n + 2 * i + 1) for i in range(n)]
+        x = x.permute([*range(first), *(a for axis in order for a in axis)])
+        for i in range(n):
+            x = x.unsqueeze(first + 4 * i + 2)
+        return x, places
+
+    def _phase_taps(self, axis: int, phases: _Phases) -> Self:
+        """Axis `axis` of a kernel as [1, blocks, near, taps], in reverse."""
+        w = self._resized(axis, phases.taps * phases.step)
+        w = w.unflatten(axis, (phases.taps, phases.blocks, phases.near)).flip(axis)
+        if phases.blocks > 1:
+            w = w.flip(axis + 1)
+        return w.movedim(axis, axis + 2).unsqueeze(axis)
 
     def _spread(self, axis: int, step: int) -> Self:
         """With step - 1 zeros between the elements of an axis."""
@@ -235,6 +277,40 @@ class Convolution(Fourier):
         return self._with(node)._reduce(Op.ADD, (axis + 1,), keepdim=False)
 
     fold = col2im
+
+
+@dataclass(frozen=True)
+class _Phases:
+    """An axis of a convolution's transpose, whose elements are s * place + near * block + i.
+
+    For each block and each i < near it is a convolution of stride 1, of its own part of the kernel:
+    element t of the uncut result takes what is at t % s in the kernel, from place t // s on.
+    The first element that is kept is t = `before`. Blocks are cut such that t // s is
+    place + block + offset; where that takes more than two, all of a place is one block and the
+    first `cut` elements are dropped.
+    """
+
+    step: int
+    blocks: int
+    offset: int
+    cut: int
+    taps: int
+    gap: int  # between the inputs of two taps
+    places: int
+    size: int  # of the result
+
+    @property
+    def near(self) -> int:
+        """Phases of a block."""
+        return self.step // self.blocks
+
+    @classmethod
+    def of(cls, step: int, before: int, taps: int, gap: int, size: int) -> _Phases:
+        """For `size` elements of the result, of which `before` are dropped at the front."""
+        blocks, cut = step // math.gcd(step, before), 0
+        if blocks > 2:
+            blocks, cut = 1, before % step
+        return cls(step, blocks, before // step, cut, taps, gap, -(-(size + cut) // step), size)
 
 
 def each_axis(name: str, value: Numbers, n: int | None) -> tuple[int, ...]:

@@ -156,7 +156,11 @@ class Functions(Powers):
         first = self > other
         high, low = first.where(self, other), first.where(other, self)
         # Equal infinities have no difference.
-        return (high == low).where(high + math.log(2), high + (low - high).exp().log1p())
+        less = low - high
+        # What is lost in the sum is 0, as an underflow takes long.
+        less = ((less < -60.0) & ((high > 1e-9) | (high < -1e-9))).where(-math.inf, less)
+        added = less._function(accurate.softplus)
+        return (high == low).where(high + math.log(2), high + added)
 
     @wide_pair
     def logaddexp2(self, other: Self) -> Self:
@@ -301,7 +305,9 @@ class Functions(Powers):
         >>> Tensor([0.0, 1.0]).cosh()
         Tensor([1.    , 1.5431], dtype=float32, device=CPU)
         """
-        return (self.exp() + (-self).exp()) * 0.5
+        # The smaller one is at least exp(-20): its underflow would take long and change nothing.
+        low, high = ((x < -20.0).where(-20.0, x) for x in (self, -self))
+        return (low.exp() + high.exp()) * 0.5
 
     @wide
     def tanh(self) -> Self:

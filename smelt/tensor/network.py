@@ -23,7 +23,8 @@ LOWEST = {
     dtypes.float32: -3.4028234663852886e38,
     dtypes.float64: -1.7976931348623157e308,
 }
-QUERY_BLOCK = 256  # positions for which attention in a band is worth kernels of their own
+QUERY_BLOCK = 128  # positions for which attention in a band is worth kernels of their own
+LEAST_QUERY_BLOCKS = 4
 MOST_QUERY_BLOCKS = 8
 
 
@@ -338,9 +339,9 @@ class Network(Resampling):
         queries, keys = self.node.shape[-2], key.node.shape[-2]
         if not isinstance(queries, int) or not isinstance(keys, int) or max(before, after) < 0:
             return []
-        size = max(QUERY_BLOCK, -(-queries // MOST_QUERY_BLOCKS))
-        if queries != keys or queries < 2 * size:
+        if queries != keys or queries < LEAST_QUERY_BLOCKS * QUERY_BLOCK:
             return []
+        size = QUERY_BLOCK * -(-queries // (MOST_QUERY_BLOCKS * QUERY_BLOCK))
         blocks = []
         for a in range(0, queries, size):
             b = min(a + size, queries)

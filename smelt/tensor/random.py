@@ -87,8 +87,7 @@ class Random(Scattering):
         n = ir.numel(shape)
         with _lock:
             if place not in _states:
-                words = cls(_key_words(), device=place)
-                _states[place] = (words, cls(np.zeros(1, np.uint64), device=place))
+                _states[place] = cls._new_state(place)
             key, counter = _states[place]
             start = counter.node
             counter._replace(counter + n)
@@ -98,6 +97,15 @@ class Random(Scattering):
         first, second = (broadcast(ir.shrink(key.node, [(i, i + 1)]), (n,)) for i in (0, 1))
         x, y = threefry((first, second), low, high)
         return ir.reshape(x, shape), ir.reshape(y, shape)
+
+    @classmethod
+    def _new_state(cls, place: str) -> tuple[Self, Self]:
+        """Key and counter, made as if outside of a step that is captured now: they outlive it."""
+        token = capturing.set(None)
+        try:
+            return cls(_key_words(), device=place), cls(np.zeros(1, np.uint64), device=place)
+        finally:
+            capturing.reset(token)
 
     @classmethod
     def rand(

@@ -61,7 +61,9 @@ class Flag(Generic[T]):
 
     def show(self, value: T) -> str:
         """`value` as one writes it in the environment."""
-        return str(int(value)) if isinstance(value, bool) else str(value) or "(empty)"
+        if isinstance(value, bool | float) and value == int(value):
+            return str(int(value))
+        return str(value) or "(empty)"
 
 
 FLAGS: dict[str, Flag[Any]] = {}
@@ -80,6 +82,16 @@ def _number(name: str, default: int, least: int, largest: int, help: str) -> Fla
         return number
 
     return _register(Flag(name, default, f"an integer from {least} to {largest}", help, read))
+
+
+def _seconds(name: str, default: float, help: str) -> Flag[float]:
+    def read(value: Any) -> float:
+        number = float(value)
+        if not 0 <= number < math.inf:
+            raise ValueError
+        return number
+
+    return _register(Flag(name, default, "seconds, from 0", help, read))
 
 
 _SWITCH = {"0": False, "false": False, "off": False, "no": False, "": False}
@@ -156,6 +168,16 @@ SMELT_CL = _text(
 SMELT_CACHE = _folder("SMELT_CACHE", _cache_folder(), "where compiled kernels are kept")
 NOCACHE = _switch("NOCACHE", False, "neither reads nor writes compiled kernels on disk")
 
+BEAM = _number(
+    "BEAM", 0, 0, 1000,
+    "how many plans of each kernel a search by measuring goes on from; 0: no search",
+)  # fmt: skip
+BEAM_SECONDS = _seconds("BEAM_SECONDS", 10.0, "how long a search may take for one kernel")
+BEAM_TOTAL_SECONDS = _seconds(
+    "BEAM_TOTAL_SECONDS", 600.0, "how long all searches of a process may take"
+)
+TUNED = _switch("TUNED", True, "0 uses nothing that a search has found, and searches for nothing")
+
 SMELT_JIT = _switch("SMELT_JIT", True, "0 runs functions under @smelt.jit uncaptured")
 SMELT_JIT_VERIFY = _switch(
     "SMELT_JIT_VERIFY", False, "compares each replay of a captured step with the uncaptured run"
@@ -219,6 +241,11 @@ def misspelt() -> Iterator[tuple[str, str]]:
 def set_default(name: str, value: str) -> None:
     """Set a variable of the environment that another library reads, unless it is set."""
     os.environ.setdefault(name, value)
+
+
+def for_child(values: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process to start: this one's, but for `values`."""
+    return {**os.environ, **values}
 
 
 def of_user(name: str, default: T) -> T:

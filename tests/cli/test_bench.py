@@ -282,7 +282,7 @@ def test_tiles_are_left_out_where_they_are_not_permitted(monkeypatch):
     monkeypatch.setattr(ceilings, "host_processor", lambda: ("", "+avx512vnni,+amx-int8"))
     features = {}
     for permitted in (True, False):
-        monkeypatch.setattr(ceilings, "_tiles_permitted", lambda answer=permitted: answer)
+        monkeypatch.setattr(ceilings, "tiles_permitted", lambda answer=permitted: answer)
         features[permitted] = [i.feature for i in ceilings._usable.__wrapped__()]
     assert features == {True: ["+avx512vnni", "+amx-int8"], False: ["+avx512vnni"]}
 
@@ -332,7 +332,7 @@ def test_json_has_everything(quick, tmp_path, capsys):
     assert product["inputs"] == [["float32", [3, 5]], ["float32", [5, 7]]]
     assert product["fastest_peer"] == "numpy"
     times = product["peers"]["smelt"]
-    assert len(times["rounds_s"]) == 2
+    assert 1 <= len(times["rounds_s"]) <= 2  # fewer where the machine is busy
     assert times["best_s"] == min(min(turn) for turn in times["rounds_s"])
     assert product["ratio"] == product["peers"]["numpy"]["best_s"] / times["best_s"]
     windows = next(row for name, row in found["rows"].items() if name.startswith("conv"))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import cycle
 from time import monotonic
+from types import ModuleType
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from smelt.engine import compile, executable
 from smelt.ir.evaluate import evaluate_graph
 from smelt.ir.node import BufferRef, Node, is_static, substitute, toposort
 from smelt.ir.op import Op
-from smelt.kernel import plans
+from smelt.kernel import accesses, plans
 from smelt.runtime import blocks
 from tests.fuzz.cases import Case, Held
 from tests.fuzz.errors import Array, assert_within, error_bounds
@@ -124,7 +125,7 @@ def _far_memory(case: Case) -> Iterator[None]:
         steps = (3, 7, 32)[mix // 8 % 3]
         prices |= {"STAGED_BYTES": 0, "BLOCK_BYTES": memory}
         prices |= {"BLOCK_STEPS": (steps,), "TURNOVER": 0.0}
-    usual = {name: getattr(plans, name) for name in prices}
+    usual = {name: getattr(_home(name), name) for name in prices}
     _set(prices)
     _forget_code()
     try:
@@ -137,7 +138,12 @@ def _far_memory(case: Case) -> Iterator[None]:
 
 def _set(prices: Mapping[str, object]) -> None:
     for name, price in prices.items():
-        setattr(plans, name, price)
+        setattr(_home(name), name, price)
+
+
+def _home(price: str) -> ModuleType:
+    """The module that reads a price."""
+    return accesses if hasattr(accesses, price) else plans
 
 
 def _forget_code() -> None:

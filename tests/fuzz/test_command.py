@@ -74,6 +74,7 @@ def crash() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.filterwarnings("ignore:os.fork")  # of JAX, if another test has loaded it
 def test_crashes_and_endless_jobs_are_told_from_results() -> None:
     jobs = [lambda: None, lambda: [].pop(), crash, lambda: time.sleep(60), lambda: None]
     outcomes = [(what, where) for what, where, _ in in_process(jobs, 1.0)]

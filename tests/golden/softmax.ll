@@ -19,7 +19,7 @@ b0:
   %v13 = add i64 %v12, 1
   br label %b1
 b1:
-  %v14 = phi i64 [ %v8, %b0 ], [ %v138, %b9 ]
+  %v14 = phi i64 [ %v8, %b0 ], [ %v127, %b9 ]
   %v34 = mul i64 %v14, 100
   br label %b4
 b4:
@@ -58,7 +58,7 @@ b5:
   %v68 = shufflevector <16 x float> %v67, <16 x float> poison, <16 x i32> zeroinitializer
   br label %b3
 b3:
-  %v25 = phi i64 [ 0, %b5 ], [ %v98, %b3 ]
+  %v25 = phi i64 [ 0, %b5 ], [ %v88, %b3 ]
   %v26 = mul i64 %v25, 16
   %v27 = sub i64 100, %v26
   %v28 = call i64 @llvm.smax.i64(i64 %v27, i64 0)
@@ -71,77 +71,66 @@ b3:
   %v36 = getelementptr float, ptr %v3, i64 %v35
   %v37 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v36, <16 x i1> %v33, <16 x float> zeroinitializer)
   %v69 = fsub <16 x float> %v37, %v68
-  %v70 = fcmp olt <16 x float> splat (float 0xC05A000000000000), %v69
-  %v71 = select <16 x i1> %v70, <16 x float> %v69, <16 x float> splat (float 0xC065D58A00000000)
-  %v72 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v71, <16 x float> splat (float 0x3FF7154760000000), <16 x float> splat (float 0x4168001FA0000000))
-  %v73 = fcmp olt <16 x float> splat (float 0x4168003F80000000), %v72
-  %v74 = select <16 x i1> %v73, <16 x float> splat (float 0x4168003F80000000), <16 x float> %v72
-  %v75 = bitcast <16 x float> %v74 to <16 x i32>
-  %v76 = ashr <16 x i32> %v75, splat (i32 1)
-  %v77 = shl <16 x i32> %v76, splat (i32 23)
-  %v78 = bitcast <16 x i32> %v77 to <16 x float>
-  %v79 = sub <16 x i32> %v75, %v76
-  %v80 = shl <16 x i32> %v79, splat (i32 23)
-  %v81 = bitcast <16 x i32> %v80 to <16 x float>
-  %v82 = fmul <16 x float> %v78, %v81
-  %v83 = fsub <16 x float> %v72, splat (float 0x4168001FA0000000)
-  %v84 = fcmp olt <16 x float> splat (float 0x4060000000000000), %v83
-  %v85 = select <16 x i1> %v84, <16 x float> splat (float 0x4060000000000000), <16 x float> %v83
-  %v86 = fcmp olt <16 x float> %v69, splat (float 0xC05A000000000000)
-  %v87 = select <16 x i1> %v86, <16 x float> splat (float 0xC05A000000000000), <16 x float> %v69
-  %v88 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v85, <16 x float> splat (float 0xBFE6300000000000), <16 x float> %v87)
-  %v89 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v85, <16 x float> splat (float 0x3F2BD01060000000), <16 x float> %v88)
-  %v90 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v89, <16 x float> splat (float 0x3F66B63740000000), <16 x float> splat (float 0x3F91228F00000000))
-  %v91 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v89, <16 x float> %v90, <16 x float> splat (float 0x3FB5557240000000))
-  %v92 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v89, <16 x float> %v91, <16 x float> splat (float 0x3FD5554AE0000000))
-  %v93 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v89, <16 x float> %v92, <16 x float> splat (float 0x3FEFFFFFE0000000))
-  %v94 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v89, <16 x float> %v93, <16 x float> splat (float 0x4000000000000000))
-  %v95 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v89, <16 x float> %v94, <16 x float> splat (float 0x4000000000000000))
-  %v96 = fmul <16 x float> %v82, %v95
-  %v97 = getelementptr float, ptr %v24, i64 %v26
-  call void @llvm.masked.store.v16f32.p0(<16 x float> %v96, ptr align 4 %v97, <16 x i1> %v33)
-  %v98 = add nuw nsw i64 %v25, 1
-  %v99 = icmp slt i64 %v98, 7
-  br i1 %v99, label %b3, label %b6
+  %v70 = fcmp olt <16 x float> %v69, splat (float 0xC059FEB860000000)
+  %v71 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v69, <16 x float> splat (float 0x3FF7154760000000), <16 x float> splat (float 0x4168001FA0000000))
+  %v72 = fsub <16 x float> %v71, splat (float 0x4168001FC0000000)
+  %v73 = call <16 x float> @llvm.x86.avx512.mask.scalef.ps.512(<16 x float> splat (float 0x3FF0000000000000), <16 x float> %v72, <16 x float> zeroinitializer, i16 -1, i32 4)
+  %v74 = fsub <16 x float> %v71, splat (float 0x4168001FA0000000)
+  %v75 = fcmp olt <16 x float> splat (float 0x4060000000000000), %v74
+  %v76 = select <16 x i1> %v75, <16 x float> splat (float 0x4060000000000000), <16 x float> %v74
+  %v77 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v76, <16 x float> splat (float 0xBFE6300000000000), <16 x float> %v69)
+  %v78 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v76, <16 x float> splat (float 0x3F2BD01060000000), <16 x float> %v77)
+  %v79 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v78, <16 x float> splat (float 0x3F66B63740000000), <16 x float> splat (float 0x3F91228F00000000))
+  %v80 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v78, <16 x float> %v79, <16 x float> splat (float 0x3FB5557240000000))
+  %v81 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v78, <16 x float> %v80, <16 x float> splat (float 0x3FD5554AE0000000))
+  %v82 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v78, <16 x float> %v81, <16 x float> splat (float 0x3FEFFFFFE0000000))
+  %v83 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v78, <16 x float> %v82, <16 x float> splat (float 0x4000000000000000))
+  %v84 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v78, <16 x float> %v83, <16 x float> splat (float 0x4000000000000000))
+  %v85 = call <16 x float> @llvm.x86.avx512.mask.scalef.ps.512(<16 x float> %v84, <16 x float> %v72, <16 x float> zeroinitializer, i16 -1, i32 4)
+  %v86 = select <16 x i1> %v70, <16 x float> splat (float 0x0000000000000000), <16 x float> %v85
+  %v87 = getelementptr float, ptr %v24, i64 %v26
+  call void @llvm.masked.store.v16f32.p0(<16 x float> %v86, ptr align 4 %v87, <16 x i1> %v33)
+  %v88 = add nuw nsw i64 %v25, 1
+  %v89 = icmp slt i64 %v88, 7
+  br i1 %v89, label %b3, label %b6
 b6:
   br label %b7
 b7:
-  %v102 = phi i64 [ 0, %b6 ], [ %v116, %b7 ]
-  %v103 = phi <16 x float> [ splat (float 0x0000000000000000), %b6 ], [ %v115, %b7 ]
-  %v104 = mul i64 %v102, 16
-  %v105 = sub i64 100, %v104
-  %v106 = call i64 @llvm.smax.i64(i64 %v105, i64 0)
-  %v107 = call i64 @llvm.smin.i64(i64 %v106, i64 16)
-  %v108 = trunc i64 %v107 to i32
-  %v109 = insertelement <16 x i32> poison, i32 %v108, i64 0
-  %v110 = shufflevector <16 x i32> %v109, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v111 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v110
-  %v112 = getelementptr float, ptr %v24, i64 %v104
-  %v113 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v112, <16 x i1> %v111, <16 x float> zeroinitializer)
-  %v114 = fadd <16 x float> %v113, %v103
-  %v115 = select <16 x i1> %v111, <16 x float> %v114, <16 x float> %v103
-  %v116 = add nuw nsw i64 %v102, 1
-  %v117 = icmp slt i64 %v116, 7
-  br i1 %v117, label %b7, label %b8
+  %v92 = phi i64 [ 0, %b6 ], [ %v105, %b7 ]
+  %v93 = phi <16 x float> [ splat (float 0x0000000000000000), %b6 ], [ %v104, %b7 ]
+  %v94 = mul i64 %v92, 16
+  %v95 = sub i64 100, %v94
+  %v96 = call i64 @llvm.smax.i64(i64 %v95, i64 0)
+  %v97 = call i64 @llvm.smin.i64(i64 %v96, i64 16)
+  %v98 = trunc i64 %v97 to i32
+  %v99 = insertelement <16 x i32> poison, i32 %v98, i64 0
+  %v100 = shufflevector <16 x i32> %v99, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v101 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v100
+  %v102 = getelementptr float, ptr %v24, i64 %v94
+  %v103 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v102, <16 x i1> %v101, <16 x float> zeroinitializer)
+  %v104 = fadd <16 x float> %v103, %v93
+  %v105 = add nuw nsw i64 %v92, 1
+  %v106 = icmp slt i64 %v105, 7
+  br i1 %v106, label %b7, label %b8
 b8:
-  %v118 = shufflevector <16 x float> %v115, <16 x float> poison, <8 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7>
-  %v119 = shufflevector <16 x float> %v115, <16 x float> poison, <8 x i32> <i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>
-  %v120 = fadd <8 x float> %v118, %v119
-  %v121 = shufflevector <8 x float> %v120, <8 x float> poison, <4 x i32> <i32 0, i32 1, i32 2, i32 3>
-  %v122 = shufflevector <8 x float> %v120, <8 x float> poison, <4 x i32> <i32 4, i32 5, i32 6, i32 7>
-  %v123 = fadd <4 x float> %v121, %v122
-  %v124 = shufflevector <4 x float> %v123, <4 x float> poison, <2 x i32> <i32 0, i32 1>
-  %v125 = shufflevector <4 x float> %v123, <4 x float> poison, <2 x i32> <i32 2, i32 3>
-  %v126 = fadd <2 x float> %v124, %v125
-  %v127 = extractelement <2 x float> %v126, i64 0
-  %v128 = extractelement <2 x float> %v126, i64 1
-  %v129 = fadd float %v127, %v128
-  %v130 = fdiv float 0x3FF0000000000000, %v129
-  %v131 = insertelement <16 x float> poison, float %v130, i64 0
-  %v132 = shufflevector <16 x float> %v131, <16 x float> poison, <16 x i32> zeroinitializer
+  %v107 = shufflevector <16 x float> %v104, <16 x float> poison, <8 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7>
+  %v108 = shufflevector <16 x float> %v104, <16 x float> poison, <8 x i32> <i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>
+  %v109 = fadd <8 x float> %v107, %v108
+  %v110 = shufflevector <8 x float> %v109, <8 x float> poison, <4 x i32> <i32 0, i32 1, i32 2, i32 3>
+  %v111 = shufflevector <8 x float> %v109, <8 x float> poison, <4 x i32> <i32 4, i32 5, i32 6, i32 7>
+  %v112 = fadd <4 x float> %v110, %v111
+  %v113 = shufflevector <4 x float> %v112, <4 x float> poison, <2 x i32> <i32 0, i32 1>
+  %v114 = shufflevector <4 x float> %v112, <4 x float> poison, <2 x i32> <i32 2, i32 3>
+  %v115 = fadd <2 x float> %v113, %v114
+  %v116 = extractelement <2 x float> %v115, i64 0
+  %v117 = extractelement <2 x float> %v115, i64 1
+  %v118 = fadd float %v116, %v117
+  %v119 = fdiv float 0x3FF0000000000000, %v118
+  %v120 = insertelement <16 x float> poison, float %v119, i64 0
+  %v121 = shufflevector <16 x float> %v120, <16 x float> poison, <16 x i32> zeroinitializer
   br label %b2
 b2:
-  %v15 = phi i64 [ 0, %b8 ], [ %v136, %b2 ]
+  %v15 = phi i64 [ 0, %b8 ], [ %v125, %b2 ]
   %v16 = mul i64 %v15, 16
   %v17 = sub i64 100, %v16
   %v18 = call i64 @llvm.smax.i64(i64 %v17, i64 0)
@@ -150,19 +139,19 @@ b2:
   %v21 = insertelement <16 x i32> poison, i32 %v20, i64 0
   %v22 = shufflevector <16 x i32> %v21, <16 x i32> poison, <16 x i32> zeroinitializer
   %v23 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v22
-  %v100 = getelementptr float, ptr %v24, i64 %v16
-  %v101 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v100, <16 x i1> %v23, <16 x float> zeroinitializer)
-  %v133 = fmul <16 x float> %v101, %v132
-  %v134 = add i64 %v34, %v16
-  %v135 = getelementptr float, ptr %v1, i64 %v134
-  call void @llvm.masked.store.v16f32.p0(<16 x float> %v133, ptr align 4 %v135, <16 x i1> %v23)
-  %v136 = add nuw nsw i64 %v15, 1
-  %v137 = icmp slt i64 %v136, 7
-  br i1 %v137, label %b2, label %b9
+  %v90 = getelementptr float, ptr %v24, i64 %v16
+  %v91 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v90, <16 x i1> %v23, <16 x float> zeroinitializer)
+  %v122 = fmul <16 x float> %v91, %v121
+  %v123 = add i64 %v34, %v16
+  %v124 = getelementptr float, ptr %v1, i64 %v123
+  call void @llvm.masked.store.v16f32.p0(<16 x float> %v122, ptr align 4 %v124, <16 x i1> %v23)
+  %v125 = add nuw nsw i64 %v15, 1
+  %v126 = icmp slt i64 %v125, 7
+  br i1 %v126, label %b2, label %b9
 b9:
-  %v138 = add nuw nsw i64 %v14, 1
-  %v139 = icmp slt i64 %v138, %v13
-  br i1 %v139, label %b1, label %b10
+  %v127 = add nuw nsw i64 %v14, 1
+  %v128 = icmp slt i64 %v127, %v13
+  br i1 %v128, label %b1, label %b10
 b10:
   br label %end
 end:

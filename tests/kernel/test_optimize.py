@@ -227,3 +227,16 @@ def test_what_is_cheap_or_stands_across_rows_is_not_kept() -> None:
             assert not [
                 t for t in optimize(built, TARGETS["sapphirerapids"]) if isinstance(t, Keep)
             ]
+
+
+@pytest.mark.parametrize(("shape", "copies"), [((64, 128), 16), ((72, 130), 8), ((6, 200), None)])
+def test_what_is_written_in_another_order_than_it_is_read_shares_lines(
+    shape: tuple[int, int], copies: int | None
+) -> None:
+    x = stored(*shape, dtype="float32")
+    (kernel,) = kernels((x.T + 1).contiguous())
+    changed = apply(kernel, optimize(kernel, cpu_target("x86-64-v4")))
+    found = {r.arg[1]: r.src[0].arg for r in ranges_of(changed).values()}
+    assert found.get(AxisKind.UNROLL) == copies
+    if copies is not None:
+        assert found[AxisKind.VECTOR] == 16

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.dtype import dtypes
+from smelt.dtype import DType, dtypes
 from smelt.ir.evaluate import evaluate_kernel
 from smelt.ir.node import (
     Node,
@@ -38,6 +38,8 @@ from smelt.kernel.transforms import (
     apply,
     ranges_of,
 )
+from smelt.program import Target
+from smelt.render.llvm import render
 from tests.fuzz.checking import check_kernels
 from tests.fuzz.graphs import Graph
 from tests.kernel.random_transforms import Transforms
@@ -48,10 +50,10 @@ LOOP, UNROLL, VECTOR, GRID = AxisKind.LOOP, AxisKind.UNROLL, AxisKind.VECTOR, Ax
 TARGETS = list(targets().values())
 
 
-def product(n: int, m: int, k: int) -> Node:
-    """C = A @ B of int64, loops i0 (n), i1 (m) and in the sum i2 (k)."""
+def product(n: int, m: int, k: int, dtype: DType = dtypes.int64) -> Node:
+    """C = A @ B, loops i0 (n), i1 (m) and in the sum i2 (k)."""
     i, j, x = loop_range(n, 0), loop_range(m, 1), loop_range(k, 2)
-    c, a, b = (param(p, dtypes.int64, s) for p, s in enumerate((n * m, n * k, k * m)))
+    c, a, b = (param(p, dtype, s) for p, s in enumerate((n * m, n * k, k * m)))
     total = reduce_ranges(load(a, i * k + x) * load(b, x * m + j), Op.ADD, [x])
     return kernel("product", [i, j], [store(c, i * m + j, total)])
 
@@ -119,6 +121,42 @@ LISTS: dict[str, list[Transform]] = {
 @pytest.mark.parametrize("shape", [(6, 4, 5), (5, 7, 3), (7, 9, 13)])
 def test_lists(name: str, shape: tuple[int, int, int]) -> None:
     same(product(*shape), LISTS[name])
+
+
+@pytest.mark.parametrize("shape", [(16, 4, 16), (35, 3, 37), (64, 2, 64), (7, 3, 40)])
+@pytest.mark.parametrize("target", TARGETS, ids=lambda t: t.cpu)
+def test_a_copy_that_is_read_along_one_loop_and_written_along_another(
+    shape: tuple[int, int, int], target: Target
+) -> None:
+    built = product(*shape, dtypes.int32)
+    changed = same(built, [Split(0, 16, 3, VECTOR), Stage(1, (2, 3), 16, 4)])
+    (barrier,) = (n for n in toposort([changed]) if n.op is Op.BARRIER)
+    assert [r.arg[1] for r in barrier.src[1:]][-2:] == [UNROLL, VECTOR]
+    want, got = arguments(built), arguments(built)
+    evaluate_kernel(built, want)
+    assert not Native(changed, target)(got, threads=2)[0]
+    np.testing.assert_array_equal(got[0], want[0])
+    if target.vector_bytes == 64:
+        text = render(changed, target).text
+        assert "shufflevector" in text and "gather" not in text
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (48, 32), (40, 17)])
+@pytest.mark.parametrize("target", TARGETS, ids=lambda t: t.cpu)
+def test_what_is_read_along_one_loop_and_written_along_another(
+    shape: tuple[int, int], target: Target
+) -> None:
+    n, m = shape
+    i, j = loop_range(n, 0), loop_range(m, 1)
+    b, a = (param(p, dtypes.int32, n * m) for p in range(2))
+    built = kernel("turn", [i, j], [store(b, i * m + j, load(a, j * n + i) * 3)])
+    changed = same(built, [Split(0, 16, 2, VECTOR), Split(1, 16, 3, UNROLL), Reorder((0, 1, 3, 2))])
+    want, got = arguments(built), arguments(built)
+    evaluate_kernel(built, want)
+    assert not Native(changed, target)(got, threads=3)[0]
+    np.testing.assert_array_equal(got[0], want[0])
+    if target.vector_bytes == 64 and n % 16 == m % 16 == 0:
+        assert "shufflevector" in render(changed, target).text
 
 
 def test_a_list_is_its_members_one_after_the_other() -> None:

@@ -26,6 +26,12 @@ def compute(root: Node, leaf: Node, x: Array) -> Array:
             values[node] = np.asarray(node.arg).astype(node.dtype.np)
         elif node.op is Op.DETACH:
             values[node] = values[node.src[0]]
+        elif node.op is Op.MUL and any(s.op is Op.EXP2 for s in node.src):
+            # What is left of EXP2 in decomposed code is of integers, and scales in one rounding.
+            power, y = node.src if node.src[0].op is Op.EXP2 else node.src[::-1]
+            with np.errstate(all="ignore"):
+                product = values[y] * np.exp2(values[power.src[0]].astype(np.longdouble))
+                values[node] = product.astype(node.dtype.np)
         elif node is not leaf:
             values[node] = MEANING[node.op](node.dtype, *[values[s] for s in node.src])
     return values[root]

@@ -14,6 +14,7 @@ from smelt.ir.node import (
     Node,
     alu,
     cast,
+    const,
     index,
     kernel,
     load,
@@ -349,6 +350,29 @@ def test_machine_code_agrees_with_the_interpreter_bit_for_bit(op: Op, name: str)
     native = Native(elementwise_kernel(dtypes.float32, x.size, 16, op), target)
     native([x, got])
     np.testing.assert_array_equal(got, decomposed(op, x, dtypes.float32, target))
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 4, 8, 32])
+@pytest.mark.parametrize("dtype", [dtypes.float32, dtypes.float64], ids=lambda d: d.name)
+def test_exponentials_of_any_number_of_lanes(dtype: DType, lanes: int) -> None:
+    target = targets()["host"]
+    x = np.linspace(-160, 140, 256).astype(dtype.np)
+    got = np.zeros_like(x)
+    Native(elementwise_kernel(dtype, x.size, lanes, Op.EXP2), target)([x, got])
+    np.testing.assert_array_equal(got, decomposed(Op.EXP2, x, dtype, target))
+
+
+def test_a_power_that_may_be_of_a_nan_is_one() -> None:
+    x = argument(dtypes.float32)
+    magic = 1.5 * 2.0**23
+    whole = alu(Op.FMA, x, const(1.5, dtypes.float32), const(magic, dtypes.float32)) - magic
+    at = np.array([NAN, -INF, INF, -200.0, 2.0, -90.0], np.float32)
+    for root in (alu(Op.EXP2, whole), alu(Op.EXP2, whole) * 3.0, alu(Op.EXP2, whole) * (x + 1.0)):
+        for target in (WITH_FMA, WITHOUT_FMA, replace(WITH_FMA, has_scale=True)):
+            with np.errstate(all="ignore"):
+                found = compute(decompose(root, target), x, at)
+                right = compute(root, x, at)
+            np.testing.assert_array_equal(found, right)
 
 
 @pytest.mark.parametrize("op", FUNCTIONS)

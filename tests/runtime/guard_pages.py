@@ -57,6 +57,11 @@ def _products() -> Iterator[tuple[str, Tensor]]:
         x = data(33, 130, dtype="float32" if dtype == "bfloat16" else dtype)
         y = data(130, 65, dtype="float32").cast(dtype)
         yield f"matmul {dtype}", x.cast(dtype) @ y
+    brain = data(130, 33).cast("bfloat16").contiguous(), data(65, 130).cast("bfloat16").contiguous()
+    yield "matmul bfloat16 transposed", brain[0].T @ brain[1].T
+    left, right = data(33, 130, dtype="uint8"), data(130, 65, dtype="int8")
+    yield "matmul of bytes", left.matmul(right, dtype="int32")
+    yield "matmul of bytes transposed", right.T.matmul(left.T, dtype="int32")
     yield "matmul of a part", data(70, 131)[3:66, 1:] @ data(131, 67)[1:, 2:35]
     yield "matmul of a pad", data(60, 127).pad(((1, 2), (3, 0))).relu() @ data(130, 33)
     yield "matmul and sum", (data(2, 65, 97) @ data(97, 33)).relu().sum(1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import gc
+import subprocess
+import sys
 import threading
 import weakref
 from collections import OrderedDict, namedtuple
@@ -446,6 +448,26 @@ def test_random_numbers_go_on_and_manual_seed_counts() -> None:
     assert ours[0] == ours[-1]
     assert len({str(v) for v in ours}) == 5
     assert len(traces) == 1
+
+
+FIRST_DRAW = """
+from smelt import Tensor, jit
+traces = []
+def draw(x):
+    traces.append(1)
+    return x + Tensor.rand(4) + Tensor.rand(4, device="PYTHON").to("CPU")
+Tensor.manual_seed(3)
+step = jit(draw)
+captured = [step(Tensor.zeros(4)).tolist() for _ in range(3)]
+assert len(traces) == 1, traces
+Tensor.manual_seed(3)
+assert captured == [draw(Tensor.zeros(4)).tolist() for _ in range(3)]
+"""
+
+
+def test_the_first_draw_of_a_process_may_be_captured() -> None:
+    ended = subprocess.run([sys.executable, "-c", FIRST_DRAW], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_dropout_draws_anew() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
-import platform
 import struct
 from dataclasses import dataclass
 from string import Template
@@ -17,6 +15,7 @@ from smelt.runtime import blocks
 from smelt.runtime.cpu import CpuProgram
 from smelt.runtime.native import compile_text, host_processor
 from smelt.runtime.peaks import Peaks, measure_peaks
+from smelt.util.tiles import tiles_permitted
 
 _CHAINS = 12  # independent sums: more than two units times the latency of an instruction
 _ROUNDS = 200_000
@@ -104,16 +103,7 @@ def measure_limits() -> Limits:
 def _usable() -> list[Instruction]:
     features = host_processor()[1].split(",")
     found = [i for i in INSTRUCTIONS if i.feature in features]
-    return found if _tiles_permitted() else [i for i in found if i.total]
-
-
-def _tiles_permitted() -> bool:
-    """Whether this process may use AMX: Linux wants to be asked (arch/x86/xstate.html)."""
-    if platform.system() != "Linux" or platform.machine() != "x86_64":
-        return False
-    arch_prctl, request_permission, tile_data = 158, 0x1023, 18
-    libc = ctypes.CDLL(None)
-    return bool(libc.syscall(arch_prctl, request_permission, tile_data) == 0)
+    return found if tiles_permitted() else [i for i in found if i.total]
 
 
 def _measure(instruction: Instruction, threads: int) -> float:

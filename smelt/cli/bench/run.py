@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from smelt.cli.bench import report
@@ -23,8 +23,22 @@ WRONG_USAGE, INTERRUPTED = 2, 130
 
 def run(arguments: argparse.Namespace, peers: Peers = OWN, rows: Mapping[str, Row] = ROWS) -> int:
     """Measure what the options ask for; the exit code."""
+    wanted = choose(arguments, peers, rows)
+    if isinstance(wanted, int):
+        return wanted
+    names, contestants = wanted
+    return _run([rows[name] for name in names], contestants, arguments.seconds, arguments.json)
+
+
+def choose(
+    arguments: argparse.Namespace, peers: Peers, rows: Iterable[str], what: str = "row"
+) -> tuple[list[str], list[Peer]] | int:
+    """The names and the peers that the options choose; the exit code if nothing is to be measured.
+
+    Raises FileFormatError if the file for what will be measured cannot be written.
+    """
     try:
-        names = select(arguments.rows, rows)
+        names = select(arguments.rows, rows, what)
         chosen = named(arguments.peers, peers)
     except ArgumentError as error:
         print(f"smelt: {error}", file=sys.stderr)
@@ -34,8 +48,7 @@ def run(arguments: argparse.Namespace, peers: Peers = OWN, rows: Mapping[str, Ro
         return 0
     if arguments.json and not report.writable(arguments.json):
         raise FileFormatError("bench", str(arguments.json), "a file that can be written")
-    contestants = present(chosen, peers)
-    return _run([rows[name] for name in names], contestants, arguments.seconds, arguments.json)
+    return names, present(chosen, peers)
 
 
 def named(text: str, peers: Peers) -> list[str]:

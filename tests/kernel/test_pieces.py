@@ -1,0 +1,102 @@
+"""Kernels cut into pieces: each has its part of memory, together they do what the whole does."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from smelt import Tensor
+from smelt.engine.compile import compile_kernels
+from smelt.engine.device import runtime
+from smelt.ir.node import Node, toposort
+from smelt.ir.op import AxisKind, Op
+from smelt.kernel.pieces import cut, divisions
+from smelt.program import CompiledKernel
+from smelt.runtime.native import load_object
+from smelt.schedule.lower import schedule
+
+Graph = Callable[[], Tensor]
+
+
+def zeros(*shape: int) -> Tensor:
+    return Tensor(np.zeros(shape, np.float32))
+
+
+# What is computed, and the numbers of pieces that its result can be in.
+GRAPHS: dict[str, tuple[Graph, set[int]]] = {
+    "map": (lambda: zeros(4, 6) + 1, {1, 2, 4, 8, 12, 24}),
+    "rows": (lambda: zeros(6, 40).sum(1), {1, 2, 3, 6}),
+    "columns": (lambda: zeros(40, 6).sum(0), {1, 2, 3, 6}),
+    "softmax of rows": (lambda: zeros(3, 4, 32).softmax(-1), {1, 3, 6, 12}),
+    "heads": (lambda: zeros(5, 256, 8) @ zeros(5, 8, 160), {1, 5, 10}),
+    "transposed result": (lambda: zeros(4, 6).T.contiguous() * 2, {1, 2, 3, 6, 12, 24}),
+}
+
+
+def last_kernel(x: Tensor) -> Node:
+    return schedule([x.node]).kernels[-1].kernel
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_the_result_is_divided(name: str) -> None:
+    graph, counts = GRAPHS[name]
+    assert counts <= divisions(last_kernel(graph()))[0]
+
+
+def test_what_all_pieces_need_is_not_divided() -> None:
+    found = divisions(last_kernel(zeros(256, 8) @ zeros(8, 160)))
+    assert found[0] == {1, 2}  # 128 rows use what is read of the right operand often enough
+    assert found[1] == {1, 2}
+    assert found[2] == {1}
+
+
+def test_neighbours_do_not_belong_to_a_piece() -> None:
+    x = zeros(8, 16)
+    found = divisions(last_kernel(x[1:] + x[:-1]))
+    assert found[0] >= {1, 7}
+    assert found[1] == {1}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_cut_kernel_has_so_many_iterations_outside(name: str) -> None:
+    kernel = last_kernel(GRAPHS[name][0]())
+    for pieces in divisions(kernel)[0] - {1}:
+        grid = [
+            r.src[0].arg
+            for r in cut(kernel, pieces).src
+            if r.op is Op.RANGE and r.arg[1] is AxisKind.GRID
+        ]
+        assert np.prod(grid) == pieces
+
+
+def run_piece(code: CompiledKernel, arrays: list[np.ndarray[Any, Any]], i: int, n: int) -> None:
+    """Carry out the i-th of n pieces on these arrays."""
+    entry = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 2)
+    loaded = load_object(code.binary, (code.entry,))
+    status = np.zeros(4, np.int64)
+    pointers = [a.ctypes.data for a in (*arrays, status)]
+    entry(loaded.addresses[0])((ctypes.c_void_p * len(pointers))(*pointers), None, i, n)
+    assert not status.any()
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_piece_writes_its_part_and_nothing_else(name: str) -> None:
+    kernel = last_kernel(GRAPHS[name][0]())
+    pieces = max(n for n in divisions(kernel)[0] if n <= 12)
+    (code,) = compile_kernels([cut(kernel, pieces)], "CPU", runtime("CPU").target)
+    params = sorted((n for n in toposort([kernel]) if n.op is Op.PARAM), key=lambda n: n.arg)
+    rng = np.random.default_rng(0)
+    arrays = [rng.standard_normal(int(p.shape[0])).astype(np.float32) for p in params]
+    run_piece(code, arrays, 0, 1)
+    whole = arrays[0].copy()
+    for i in range(pieces):
+        arrays[0][:] = -7
+        run_piece(code, arrays, i, pieces)
+        own = slice(i * whole.size // pieces, (i + 1) * whole.size // pieces)
+        np.testing.assert_array_equal(arrays[0][own], whole[own])
+        arrays[0][own] = -7
+        assert (arrays[0] == -7).all()
