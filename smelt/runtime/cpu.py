@@ -67,7 +67,7 @@ class Sharing:
         return faster
 
     def note(self, shared: bool, seconds: float) -> None:
-        """A run took so long. What was quick is believed at once, what was slow by half."""
+        """A run took so long. What was quick is believed at once, what was slow by and by."""
         is_first, self._last = shared is not self._last, shared
         if self._tries and not self._tries[1:]:
             self._looked = perf_counter()
@@ -78,8 +78,9 @@ class Sharing:
         if is_first:
             self._tries, self._looked = [], perf_counter()
         before = self._took_s[shared]
-        quick = not before or seconds < before
-        self._took_s[shared] = seconds if quick else (before + seconds) / 2
+        if before and seconds > before:  # one run in which a core was lost says nothing of the next
+            seconds = before + (min(seconds, 2 * before) - before) / 4
+        self._took_s[shared] = seconds
 
 
 class CpuProgram:

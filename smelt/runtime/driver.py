@@ -59,7 +59,7 @@ STATUS_WORDS = 4  # flag, index, bound as kernels write them; 1 + the step that 
 EAGER_POLLS = 8  # back to back, the following ones with a pause of 20 to 70 ns in between
 POLLS = 100  # then the part of a thread that has not come is taken over
 YIELD_AFTER_NS = 20_000  # then a waiting thread offers its core to others
-SLEEP_AFTER_NS = 80_000
+SLEEP_AFTER_NS = 2_000_000  # waking up takes as long, where another machine has the core by then
 CLOCK = time.CLOCK_MONOTONIC
 FUTEX_WAIT, FUTEX_WAKE = 128, 129  # private to the process
 
