@@ -122,6 +122,7 @@ class CpuProgram:
         self.threads = threads
         if threads > 1:
             team.grow(threads)
+            team.place()
         inner_nbytes = program.arena_nbytes + threads * program.chain_nbytes
         arena = blocks.allocate(inner_nbytes) if inner_nbytes else None
         status = _Status()

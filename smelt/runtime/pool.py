@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import functools
 import mmap
@@ -19,6 +20,7 @@ from smelt.util.disk_cache import cached_object
 from smelt.util.errors import DeviceError
 from smelt.util.locks import fork_lock
 
+MOST_PLACED = 7  # workers: where there are many cores, each finds an idle one
 MOST_THREADS = 1024  # as the flag SMELT_THREADS has it
 _FUTEX_NUMBERS = {"x86_64": 202, "aarch64": 98}
 _EXIT_PATIENCE_S = 1.0
@@ -64,7 +66,9 @@ class Pool:
         self.run = functools.partial(self._driver.run, self.address)
         self._workers: list[threading.Thread] = []
         self._complete = False  # no more workers can be had
+        self._asleep = ctypes.c_int32.from_buffer(self._words, driver.GENERATION + 4)
         process = ctypes.CDLL(None)
+        self._current_cpu = process.sched_getcpu
         for offset, name in (
             (driver.SYSCALL, "syscall"),
             (driver.SCHED_YIELD, "sched_yield"),
@@ -84,6 +88,20 @@ class Pool:
         with fork_lock:
             while len(self._workers) + 1 < threads and not self._complete:
                 self._start(len(self._workers) + 1)
+
+    def place(self) -> None:
+        """Workers that sleep will wake up on other cores than the caller's.
+
+        The system may let them wait for the caller's core while another one is idle, until the
+        caller has done all of the work.
+        """
+        if not self._asleep.value:
+            return
+        with contextlib.suppress(OSError):  # a thread that is gone, a core that is
+            others = os.sched_getaffinity(0) - {self._current_cpu()}
+            for worker in self._workers[:MOST_PLACED]:
+                if others and worker.native_id is not None:
+                    os.sched_setaffinity(worker.native_id, others)
 
     def _start(self, number: int) -> None:
         arguments = self.address, number

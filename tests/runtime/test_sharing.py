@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections import Counter
 
 import pytest
 
 from smelt.runtime import cpu
 from smelt.runtime.cpu import LOOK_AGAIN_S, Sharing
+from smelt.runtime.pool import Pool
 
 
 @pytest.fixture
@@ -66,3 +69,31 @@ def test_long_runs_are_always_shared(now: list[float]) -> None:
     sharing = Sharing()
     run(sharing, now, 5, {True: 2e-2, False: 1e-2})
     assert run(sharing, now, 100, {True: 2e-2, False: 1e-2})[False] == 0
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core")
+def test_a_worker_that_sleeps_wakes_up_on_another_core_than_the_caller() -> None:
+    team = Pool()
+    try:
+        team.grow(2)
+        (worker,) = team._workers
+        assert worker.native_id is not None
+        while not team._asleep.value:
+            time.sleep(0.001)
+        team.place()
+        cores = os.sched_getaffinity(worker.native_id)
+        assert cores and len(cores) == len(os.sched_getaffinity(0)) - 1
+    finally:
+        team.close()
+
+
+def test_one_slow_run_decides_nothing() -> None:
+    sharing = Sharing()
+    for _ in range(5):
+        shared = sharing.wanted()
+        sharing.note(shared, 0.001 if shared else 0.0018)
+    sharing.note(True, 0.01)
+    assert sharing.wanted()
+    for _ in range(10):
+        sharing.note(True, 0.002)
+    assert not sharing.wanted()
