@@ -193,10 +193,8 @@ def test_equal_kernels_of_several_programs_are_one(monkeypatch):
 
 
 def test_a_device_without_ceilings_has_times_and_boundaries(monkeypatch):
-    with Context(DEV="PYTHON"):
-        explanations = explained(
-            monkeypatch, lambda: (filled(8, 8) + 1).contiguous().sum(1), limits=None
-        )
+    x = Tensor(np.ones((8, 8), np.float32), device="PYTHON")
+    explanations = explained(monkeypatch, lambda: (x + 1).contiguous().sum(1), limits=None)
     assert len(explanations) == 2
     assert {f.kind for e in explanations for f in e.findings} == {"not fused"}
 

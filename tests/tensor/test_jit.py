@@ -1070,7 +1070,7 @@ def test_training_gradients_and_device_select_a_capture() -> None:
         try:
             assert made().device == device
         finally:
-            Device.DEFAULT = "CPU"
+            Device._default = None  # as it was: DEV decides
     assert len(makes) == 2
 
 
