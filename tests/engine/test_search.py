@@ -27,10 +27,17 @@ from smelt.schedule.lower import schedule
 ROOT = Path(__file__).parent.parent.parent
 TARGET = runtime("CPU").target
 START = "import sys; sys.path[:] = sys.argv[1:]\n"
-# The planner of a worker that knows no tiles.
+# The planner of a worker that knows no tiles; what has some takes half of the time.
 BAD_DEFAULT = START + (
-    "from smelt.kernel import plans; plans.TILES = (1,)\n"
-    "from smelt.engine.search_worker import main; main()"
+    "from smelt.engine import search_worker\n"
+    "from smelt.kernel import plans\n"
+    "plans.TILES = (1,)\n"
+    "real = search_worker.Trial.try_out\n"
+    "def try_out(self, plan, sure):\n"
+    "    share = 0.5 if '\"tiles\":[[' in plan else 1.0\n"
+    "    return real(self, plan, sure) | {'default_s': 2.0, 'tuned_s': 2 * share, 'share': share}\n"
+    "search_worker.Trial.try_out = try_out\n"
+    "search_worker.main()"
 )
 
 
@@ -210,18 +217,20 @@ def test_a_bar_where_somebody_sees_it(monkeypatch, capsys):
 def test_a_captured_step_gets_better_than_a_bad_default_with_the_same_bits(monkeypatch):
     monkeypatch.setattr(plans, "TILES", (1,))
     monkeypatch.setattr(search, "MAIN", BAD_DEFAULT)
+    neighbours = Proposer.neighbours
+    monkeypatch.setattr(Proposer, "neighbours", lambda self, c: neighbours(self, c)[:6])
     random = np.random.default_rng(0)
     a = Tensor(random.standard_normal((120, 110)).astype("float32")).realize()
     b = Tensor(random.standard_normal((110, 100)).astype("float32")).realize()
     results = []
     for beam in (0, 1):
-        with Context(BEAM=beam, BEAM_SECONDS=1):
+        with Context(BEAM=beam):
             step = smelt.jit(lambda a, b: (a @ b).relu())
             results += [step(a, b).numpy() for _ in range(3)]
     assert {r.tobytes() for r in results} == {results[0].tobytes()}
     (found,) = [e for e in tuning.entries() if e.name == "dot_120x100"]
     assert Choice.loads(found.plan).tiles
-    assert found.tuned_s < 0.9 * found.default_s
+    assert (found.default_s, found.tuned_s) == (2.0, 1.0)
 
 
 FAULTY = START + (
@@ -242,7 +251,7 @@ FAULTY = START + (
 def test_plans_that_crash_or_hang_do_no_harm(monkeypatch, tmp_path):
     log = tmp_path / "log"
     monkeypatch.setattr(search, "MAIN", FAULTY.replace("FILE", str(log)))
-    monkeypatch.setattr(search, "PATIENCE_S", 0.4)
+    monkeypatch.setattr(search, "PATIENCE_S", 3.0)
     kernel = product(52)
     faults = ["[[0,2],[1,2]]", "[[0,3],[1,2]]", "[[0,4],[1,2]]"]
     tiles = [((0, n), (1, 2)) for n in (2, 3, 4)]
@@ -273,12 +282,17 @@ def test_ctrl_c_reaches_the_search_and_what_is_done_stays(folder):
     code = (
         "from tests.engine.test_search import *\n"
         "real = tuning.save\n"
-        "def save(entry): real(entry); print('saved', flush=True)\n"
+        "def save(entry):\n"
+        "    real(entry)\n"
+        "    search.Search._measure = lambda self, choice: signal.pause()\n"
+        "    print('saved', flush=True)\n"
         "tuning.save = save\n"
+        "neighbours = Proposer.neighbours\n"
+        "Proposer.neighbours = lambda self, choice: neighbours(self, choice)[:1]\n"
         "kernels = [product(60), product(61)]\n"
         "search.search({k: dumps([k]) for k in kernels}, TARGET)\n"
     )
-    env = {**os.environ, "SMELT_CACHE": str(folder), "BEAM": "1", "BEAM_SECONDS": "1"}
+    env = {**os.environ, "SMELT_CACHE": str(folder), "BEAM": "1", "BEAM_SECONDS": "60"}
     process = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, env=env, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
