@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import reduce
 
 from smelt.ir.node import Node
-from smelt.ir.op import Op
 from smelt.kernel.pieces import divisions
+from smelt.schedule.lower import ScheduledKernel
 
 WORTH_NBYTES = 1 << 20  # handed on in all: what is less stays in the caches anyway
 ROOM_NBYTES = 1 << 20  # handed on in a piece: half of a core's second-level cache, if possible
@@ -27,15 +27,17 @@ MOST_MEMBERS = 16
 class Link:
     """A kernel that may become part of a chain."""
 
-    kernel: Node
-    memories: tuple[Node, ...]  # of each PARAM
+    scheduled: ScheduledKernel
     seconds: float  # about what one core takes
     parallel: bool
 
     @property
-    def stored(self) -> tuple[Node, ...]:
-        """The memory that it writes."""
-        return tuple(self.memories[s.src[0].arg] for s in self.kernel.src if s.op is Op.STORE)
+    def kernel(self) -> Node:
+        return self.scheduled.kernel
+
+    @property
+    def memories(self) -> tuple[Node, ...]:
+        return self.scheduled.memories
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,13 @@ def _within(uses: Sequence[int], first: int, last: int) -> bool:
 
 def _reads_on(part: Sequence[Link]) -> bool:
     """Whether the last step needs what some other one has stored."""
-    stored = {m for link in part[:-1] for m in link.stored}
+    stored = {m for link in part[:-1] for m in link.scheduled.written}
     return not stored.isdisjoint(part[-1].memories)
 
 
 def _counts(part: Sequence[Link], known: dict[Node, dict[int, frozenset[int]]]) -> frozenset[int]:
     """The numbers of pieces for which no step needs another piece of what the others store."""
-    written = {m for link in part for m in link.stored}
+    written = {m for link in part for m in link.scheduled.written}
     allowed = []
     for link in part:
         if link.kernel not in known:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from sys import getrefcount
 from typing import Any
 
@@ -216,9 +216,14 @@ def _assemble(
     memories = dict.fromkeys(m for k in scheduled.kernels for m in k.memories)
     memories |= dict.fromkeys(scheduled.results)
     own = {m: _nbytes(m) for m in memories if not _is_outside(m, scheduled)}
+    prices = {kernel: cost(kernel) for kernel in {k.kernel for k in scheduled.kernels}}
+    costs = [prices[k.kernel] for k in scheduled.kernels]
+    seconds = [_nominal_s(price) for price in costs]
+    is_parallel = _parallel(seconds)
     chained: Sequence[Chain] = []
-    if DEVICES[device].has_chains:
-        scheduled, chained = _in_chains(scheduled, own)
+    if DEVICES[device].has_chains and max(own.values(), default=0) >= WORTH_NBYTES:
+        chained = chains(list(map(Link, scheduled.kernels, seconds, is_parallel)), own)
+        scheduled = _in_pieces(scheduled, chained)
     kernels = [k.kernel for k in scheduled.kernels]
     if flags.VERIFY.value:
         from smelt.ir.verify import verify_kernel
@@ -228,24 +233,21 @@ def _assemble(
     slot_of = {memory: i for i, memory in enumerate(memories)}
     layout = _slots(scheduled, slot_of, own, chained)
     distinct = list(dict.fromkeys(kernels))
-    prices = {kernel: cost(kernel) for kernel in distinct}
-    nominal = {kernel: _nominal_s(price) for kernel, price in prices.items()}
     target = runtime(device).target
-    if is_once and sum(nominal[k] for k in kernels) < WORTH_COMPILING_WELL_S:
+    if is_once and sum(seconds) < WORTH_COMPILING_WELL_S:
         target = replace(target, speed_level=0)
     if flags.DEBUG.value >= 3:
         show_schedule(scheduled, target)
     compiled = compile_kernels(distinct, device, target)
-    is_parallel = _parallel([nominal[k] for k in kernels])
     begin = {chain.first: chain for chain in chained}
     number = {kernel: i for i, kernel in enumerate(distinct)}
     steps = []
     for i, k in enumerate(scheduled.kernels):
         used = tuple(slot_of[m] for m in k.memories)
-        stored = tuple(slot_of[k.memories[s.src[0].arg]] for s in k.kernel.src if s.op is Op.STORE)
+        written = tuple(slot_of[m] for m in k.written)
         pieces, last = (begin[i].pieces, begin[i].last) if i in begin else (0, i + 1)
-        code, price = number[k.kernel], prices[k.kernel]
-        steps.append(Step(code, used, price, is_parallel[i], stored, pieces, last - i))
+        code = number[k.kernel]
+        steps.append(Step(code, used, costs[i], is_parallel[i], written, pieces, last - i))
     names = tuple(dict.fromkeys(name for c in compiled for name in c.variables))
     program = Program(
         device, tuple(compiled), tuple(steps), layout.slots, layout.arena_nbytes, names,
@@ -271,21 +273,14 @@ def _parallel(seconds: Sequence[float]) -> list[bool]:
     return [s >= WORTH_SHARING_S and total_s >= WORTH_WAKING_S for s in seconds]
 
 
-def _in_chains(scheduled: Schedule, own: Mapping[Node, int]) -> tuple[Schedule, Sequence[Chain]]:
-    """The chains of a schedule, and the schedule with their kernels cut into pieces."""
-    if max(own.values(), default=0) < WORTH_NBYTES:
-        return scheduled, []
-    seconds = [_nominal_s(cost(k.kernel)) for k in scheduled.kernels]
-    links = [
-        Link(k.kernel, k.memories, s, parallel)
-        for k, s, parallel in zip(scheduled.kernels, seconds, _parallel(seconds), strict=True)
-    ]
-    found = chains(links, own)
+def _in_pieces(scheduled: Schedule, chained: Sequence[Chain]) -> Schedule:
+    """The schedule with the kernels of chains cut into their pieces."""
+    cut_once = cache(cut)  # the layers of a model have the same kernels
     kernels = list(scheduled.kernels)
-    for chain in found:
+    for chain in chained:
         for i in range(chain.first, chain.last):
-            kernels[i] = replace(kernels[i], kernel=cut(kernels[i].kernel, chain.pieces))
-    return replace(scheduled, kernels=tuple(kernels)), found
+            kernels[i] = replace(kernels[i], kernel=cut_once(kernels[i].kernel, chain.pieces))
+    return replace(scheduled, kernels=tuple(kernels))
 
 
 def _nominal_s(price: Cost) -> float:

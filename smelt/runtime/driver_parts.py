@@ -119,19 +119,32 @@ end:
   ret void
 }
 
-; notes that step %i ended not before now, if times are wanted
-define internal void @stamp(ptr %pool, ptr %call, i64 %i) {
+; the time; 0 if no times are wanted
+define internal i64 @clock(ptr %pool, ptr %call) {
   %times.at = getelementptr i64, ptr %call, i64 $CALL_TIMES
   %times = load ptr, ptr %times.at
   %timed = icmp ne ptr %times, null
-  br i1 %timed, label %clock, label %end
-clock:
+  br i1 %timed, label %look, label %end
+look:
+  %time = call i64 @now(ptr %pool)
+  ret i64 %time
+end:
+  ret i64 0
+}
+
+; notes that step %i ended not before now, if times are wanted
+define internal void @stamp(ptr %pool, ptr %call, i64 %i) {
+  %time = call i64 @clock(ptr %pool, ptr %call)
+  %timed = icmp ne i64 %time, 0
+  br i1 %timed, label %note, label %end
+note:
+  %times.at = getelementptr i64, ptr %call, i64 $CALL_TIMES
+  %times = load ptr, ptr %times.at
   %first.at = getelementptr i64, ptr %call, i64 $CALL_FIRST
   %first = load i64, ptr %first.at
   %before = sub i64 %i, %first
   %position = add i64 %before, 1
   %to = getelementptr i64, ptr %times, i64 %position
-  %time = call i64 @now(ptr %pool)
   atomicrmw umax ptr %to, i64 %time seq_cst
   br label %end
 end:
@@ -154,26 +167,14 @@ end:
   ret void
 }
 
-; the time, if times are wanted
-define internal i64 @begun(ptr %pool, ptr %call) {
-  %times.at = getelementptr i64, ptr %call, i64 $CALL_TIMES
-  %times = load ptr, ptr %times.at
-  %timed = icmp ne ptr %times, null
-  br i1 %timed, label %clock, label %end
-clock:
-  %time = call i64 @now(ptr %pool)
-  ret i64 %time
-end:
-  ret i64 0
-}
-
 ; adds the time since %start to what step %i has taken, if times are wanted
 define internal void @spent(ptr %pool, ptr %call, i64 %i, i64 %start) {
+  %time = call i64 @clock(ptr %pool, ptr %call)
+  %timed = icmp ne i64 %time, 0
+  br i1 %timed, label %note, label %end
+note:
   %times.at = getelementptr i64, ptr %call, i64 $CALL_TIMES
   %times = load ptr, ptr %times.at
-  %timed = icmp ne ptr %times, null
-  br i1 %timed, label %clock, label %end
-clock:
   %first.at = getelementptr i64, ptr %call, i64 $CALL_FIRST
   %first = load i64, ptr %first.at
   %last.at = getelementptr i64, ptr %call, i64 $CALL_LAST
@@ -183,7 +184,6 @@ clock:
   %position.0 = add i64 %before, %stamps
   %position = add i64 %position.0, 1
   %to = getelementptr i64, ptr %times, i64 %position
-  %time = call i64 @now(ptr %pool)
   %elapsed = sub i64 %time, %start
   atomicrmw add ptr %to, i64 %elapsed seq_cst
   br label %end
@@ -271,7 +271,7 @@ one:
 member:
   %m = phi i64 [ 0, %entry ], [ %m.next, %member ]
   %j = add i64 %i, %m
-  %start = call i64 @begun(ptr %pool, ptr %call)
+  %start = call i64 @clock(ptr %pool, ptr %call)
   call void @execute(ptr %pool, ptr %steps, i64 %j, ptr %call, i64 %piece, i64 %pieces,
                      i64 %thread, ptr %arguments, ptr %variables)
   call void @spent(ptr %pool, ptr %call, i64 %j, i64 %start)

@@ -52,6 +52,11 @@ class ScheduledKernel:
     stored: tuple[Stored | None, ...]
     again: Again
 
+    @property
+    def written(self) -> tuple[Node, ...]:
+        """The memories that it stores to."""
+        return tuple(self.memories[s.src[0].arg] for s in self.kernel.src if s.op is Op.STORE)
+
 
 @dataclass(frozen=True)
 class Schedule:

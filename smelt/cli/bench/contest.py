@@ -27,8 +27,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 ROUNDS = 5
 MAX_CALLS = 300  # in one turn
 WARM_S = 0.003  # of calls that are not counted, at least one
-REST_S = 0.002  # at rest: hardly any processor time in a stretch of this length
-MAX_SETTLE_S = 0.3
+# At rest: hardly any processor time in a stretch of this length. Of a thread that does not stop,
+# the system learns what it has used at a tick of its clock, every 10 ms at worst.
+REST_S = 0.025
+MAX_SETTLE_S = 0.5
 
 # The largest error, as a share of the largest value: room for another order of summation, for
 # Winograd's convolutions, and in 16 bits for some roundings on the way.
