@@ -83,6 +83,7 @@ class CompiledKernel:
     one for each PARAM in order and then the status slot; the values of the Variables named in
     `variables`, in that order, as int64; and which part of the grid to do: this thread's of that
     many. Every part is a contiguous piece of the grid, so results never depend on `threads`.
+    Parts that begin within one of the grid's `blocks` do some of the work once more.
 
     A device of work-groups starts `grid` groups of `group` work-items each. Such a kernel takes the
     memory and the offset in bytes of each PARAM, then the status slot if `checks`.
@@ -96,6 +97,7 @@ class CompiledKernel:
     grid: tuple[int, ...] = ()
     group: tuple[int, ...] = ()
     checks: bool = False  # whether it may find an index outside
+    blocks: int = 0  # of a CPU's grid; 0: nobody knows
 
 
 class SlotKind(Enum):

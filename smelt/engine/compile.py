@@ -145,12 +145,17 @@ def _pack(kernel: Node, target: Target) -> bytes:
 
 def _compile_cpu(kernel: Node, target: Target) -> CompiledKernel:
     """Machine code."""
+    from smelt.kernel.pieces import grid_blocks
     from smelt.render.analysis import kernel_variables
     from smelt.render.compile import compile_source
+    from smelt.render.llvm import render
 
-    source = source_of(kernel, target)
+    changed, _ = transformed(kernel, target)
+    source = render(changed, target)
     binary = compile_source(source, target)
-    return CompiledKernel(kernel.arg, binary, source.name, kernel_variables(kernel))
+    return CompiledKernel(
+        kernel.arg, binary, source.name, kernel_variables(kernel), blocks=grid_blocks(changed)
+    )
 
 
 def _compile_groups(kernel: Node, target: Target) -> CompiledKernel:

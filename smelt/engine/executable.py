@@ -166,6 +166,8 @@ MOST_KEPT = 1 << 15  # bytes of a result whose memory waits for the next run
 # Of one core, in seconds: their order of magnitude decides what is shared between threads.
 FLOPS, BYTES = 5e10, 3e10
 WORTH_SHARING_S = 0.5e-6  # a kernel: its threads have to meet at the end
+PIECES = 8  # for each thread, so that all end at about the same time
+WORTH_A_PIECE_S = 20e-6
 WORTH_COMPILING_WELL_S = 100e-6  # a program that runs once: good code takes 5 ms more a kernel
 WORTH_WAKING_S = 40e-6  # a program: threads that sleep take some microseconds to come
 
@@ -245,8 +247,11 @@ def _assemble(
     for i, k in enumerate(scheduled.kernels):
         used = tuple(slot_of[m] for m in k.memories)
         written = tuple(slot_of[m] for m in k.written)
-        pieces, last = (begin[i].pieces, begin[i].last) if i in begin else (0, i + 1)
         code = number[k.kernel]
+        if i in begin:
+            pieces, last = begin[i].pieces, begin[i].last
+        else:
+            pieces, last = _pieces(compiled[code].blocks, seconds[i]), i + 1
         steps.append(Step(code, used, costs[i], is_parallel[i], written, pieces, last - i))
     names = tuple(dict.fromkeys(name for c in compiled for name in c.variables))
     program = Program(
@@ -271,6 +276,21 @@ def _parallel(seconds: Sequence[float]) -> list[bool]:
     """Which kernels of a program, by what one core takes for them, are shared between threads."""
     total_s = sum(s for s in seconds if s >= WORTH_SHARING_S)
     return [s >= WORTH_SHARING_S and total_s >= WORTH_WAKING_S for s in seconds]
+
+
+def _pieces(blocks: int, seconds: float) -> int:
+    """In how many pieces a step is done, if that is worth it; 0: one for each thread.
+
+    Who has done its own takes over others': a thread that is held up has little left to do.
+    """
+    threads = flags.SMELT_THREADS.value
+    enough = PIECES * threads
+    pieces = blocks
+    while 0 < pieces < enough and pieces % threads:
+        pieces += blocks
+    if pieces > 4 * enough:
+        pieces = enough
+    return pieces if threads < pieces <= seconds / WORTH_A_PIECE_S else 0
 
 
 def _in_pieces(scheduled: Schedule, chained: Sequence[Chain]) -> Schedule:

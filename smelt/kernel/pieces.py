@@ -52,6 +52,26 @@ def cut(built: Node, pieces: int) -> Node:
     return apply(built, transforms)
 
 
+def grid_blocks(kernel: Node) -> int:
+    """In how many parts the grid of a transformed KERNEL has no copy in common; 0: nobody knows.
+
+    A part of the grid that begins elsewhere makes a copy once more.
+    """
+    grid = [n for n in _nest(kernel) if n.arg[1] is AxisKind.GRID]
+    if any(n.src[0].op is not Op.CONST for n in grid):
+        return 0
+    order = toposort([kernel])
+    free = dependencies(order)
+    copies = [free[n] for n in order if n.op is Op.STORE and n.src[0].op is Op.LOCAL]
+    depth = min((_depth(grid, loops) for loops in copies), default=len(grid))
+    return math.prod(trips(n) for n in grid[:depth])
+
+
+def _depth(grid: Sequence[Node], loops: frozenset[Node]) -> int:
+    """How many loops there are down to the last one of `loops`."""
+    return max((i + 1 for i, n in enumerate(grid) if n in loops), default=0)
+
+
 def _nest(built: Node) -> list[Node]:
     return [n for n in built.src if n.op is Op.RANGE]
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from smelt import Tensor
+from smelt import Tensor, Variable
 from smelt.engine.compile import compile_kernels
 from smelt.engine.device import runtime
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
-from smelt.kernel.pieces import cut, divisions
+from smelt.kernel.pieces import cut, divisions, grid_blocks
+from smelt.kernel.transforms import Reorder, SetKind, Split, Stage, apply
 from smelt.program import CompiledKernel
 from smelt.runtime.native import load_object
 from smelt.schedule.lower import schedule
@@ -100,3 +101,35 @@ def test_a_piece_writes_its_part_and_nothing_else(name: str) -> None:
         np.testing.assert_array_equal(arrays[0][own], whole[own])
         arrays[0][own] = -7
         assert (arrays[0] == -7).all()
+
+
+def zero_kernel(*transforms: Any) -> Node:
+    """The product of a (6, 8) and an (8, 64) matrix, transformed."""
+    return apply(last_kernel(zeros(6, 8) @ zeros(8, 64)), list(transforms))
+
+
+BOTH = (SetKind(0, AxisKind.GRID), SetKind(1, AxisKind.GRID))
+WIDE = Split(1, 16, 3, AxisKind.VECTOR)
+
+
+@pytest.mark.parametrize(
+    ("transforms", "blocks"),
+    [
+        ((), 1),
+        (BOTH, 6 * 64),
+        ((WIDE, *BOTH), 6 * 4),
+        # The rows of the second operand are copied for each vector: the inner loop shares the copy.
+        ((WIDE, Reorder((1, 0, 2, 3)), *BOTH, Stage(2, (2, 3), 16, 4, False)), 4),
+        ((WIDE, Reorder((0, 1, 2, 3)), *BOTH, Stage(2, (2, 3), 16, 4, False)), 6 * 4),
+        ((WIDE, *BOTH, Stage(1, (2,), 16, 4, False)), 6),
+    ],
+)
+def test_blocks_of_the_grid_have_no_copy_in_common(transforms, blocks):
+    assert grid_blocks(zero_kernel(*transforms)) == blocks
+
+
+def test_a_grid_that_depends_on_a_variable_has_no_known_blocks():
+    n = Variable("n", 1, 8)
+    x = zeros(8, 4)[: n.bind(3)] + 1
+    kernel = apply(last_kernel(x), [SetKind(0, AxisKind.GRID)])
+    assert grid_blocks(kernel) == 0
