@@ -293,6 +293,14 @@ class Base:
         """Whether it has no history: it was made, not computed from what requires a gradient."""
         return not self._requires_grad or leaf_of(self.node) is self
 
+    @property
+    def _is_stored(self) -> bool:
+        """Whether it is memory, seen in its shape."""
+        if self._stored is not None:
+            return True
+        node = self.node
+        return (node.src[0] if node.op is Op.RESHAPE else node).op is Op.BUFFER
+
     def _become_leaf(self) -> None:
         """A node of its own, so that nobody else's gradient is taken for this one's."""
         self.node = ir.detach(self.node, unique=True)
@@ -554,6 +562,11 @@ def as_shape(operation: str, sizes: Sequence[Any]) -> tuple[Shape, Mapping[str, 
 def forget_pending(key: int) -> None:
     """The tensor of that id needs no computing any more."""
     _pending.pop(key, None)
+
+
+def is_any_pending() -> bool:
+    """Whether a tensor was assigned to and not computed since."""
+    return bool(_pending)
 
 
 def take_pending() -> list[Base]:

@@ -39,13 +39,15 @@ class Flag(Generic[T]):
     @property
     def value(self) -> T:
         """The value that holds in this thread now. Raises FlagError if it cannot be read."""
+        name = self.name
         here = _overrides.get()
-        if self.name in here:
-            return here[self.name]  # type: ignore[no-any-return]
-        if self.name not in _environment:
-            text = os.environ.get(self.name)
-            _environment[self.name] = self.default if text is None else self.check(text)
-        return _environment[self.name]  # type: ignore[no-any-return]
+        if here and name in here:
+            return here[name]  # type: ignore[no-any-return]
+        try:
+            return _environment[name]  # type: ignore[no-any-return]
+        except KeyError:
+            text = os.environ.get(name)
+            return _environment.setdefault(name, self.default if text is None else self.check(text))  # type: ignore[no-any-return]
 
     def check(self, value: object) -> T:
         """`value` as this flag's type. Raises FlagError naming the flag, the value, the range."""
