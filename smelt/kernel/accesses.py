@@ -29,6 +29,7 @@ WALK = ((1024, 50.0), (96, 14.0), (0, 0.0))  # to find a page, by how many take 
 COPIED = 2.0  # to copy one vector, or one scalar
 TURNED = 0.5  # an element of a square that is transposed on the way
 FROM_L2 = 2.0  # more for a vector that does not come from the first-level cache
+STREAMS = 32  # walks through pages that the processor reads ahead in at the same time
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,20 +106,31 @@ class Access:
         return math.prod([f for n, f in tile.items() if n in self.loops])
 
     def direct_slots(
-        self, tile: Mapping[Node, int], along: Node | None, lanes: int, walk: Mapping[Node, int]
+        self,
+        tile: Mapping[Node, int],
+        along: Node | None,
+        lanes: int,
+        walk: Mapping[Node, int],
+        onward: bool = False,
     ) -> float:
         """One step of a tile, with the wait for lines from far away.
 
         `walk` has the loops of the sum from the outermost on, and how many steps they have.
+        `onward` says that the next tile along the vector follows at once.
         """
         own = tuple([(n, f) for n, f in tile.items() if n in self.loops])
-        key = own, along, lanes, tuple(walk.items())
+        key = own, along, lanes, tuple(walk.items()), onward
         if key not in self.known:
-            self.known[key] = self._direct_slots(dict(own), along, lanes, walk)
+            self.known[key] = self._direct_slots(dict(own), along, lanes, walk, onward)
         return self.known[key]
 
     def _direct_slots(
-        self, tile: Mapping[Node, int], along: Node | None, lanes: int, walk: Mapping[Node, int]
+        self,
+        tile: Mapping[Node, int],
+        along: Node | None,
+        lanes: int,
+        walk: Mapping[Node, int],
+        onward: bool,
     ) -> float:
         slots = self.slots(along, lanes) * self.use(tile)
         inner = [c for c in walk if c in self.loops and walk[c] > 1]
@@ -133,6 +145,11 @@ class Access:
         elif along in self.loops:
             rows *= lanes
         steps = {c: abs(self.strides.get(c, PAGE)) * self.itemsize for c in inner}
+        streams = rows * math.prod(walk[c] for c in inner if steps[c] >= LINE)
+        if onward and streams <= STREAMS and along is not None and self.strides.get(along) == 1:
+            lines = max(run / LINE, 1.0)
+            jumps = run / PAGE * (1 if PAGE % run == 0 else 2)
+            return slots + rows * self.line_miss * (SEQUENTIAL * lines + jumps)
         lines, runs = line_rate([(step, walk[c]) for c, step in steps.items()], run, rows)
         wait = self.line_miss * runs + self.next_line * (lines - runs)
         far = by_size(WALK, math.prod(walk[c] for c in inner if steps[c] >= PAGE))

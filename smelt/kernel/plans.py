@@ -400,7 +400,7 @@ class Planner:
         copying = (TURNOVER + 3.0 * math.prod(tile.values())) / depth
         for access in total.body:
             if access not in copied:
-                slots += access.direct_slots(tile, along, lanes, walk)
+                slots += access.direct_slots(tile, along, lanes, walk, onward=len(tile) == 1)
                 continue
             (across,) = (n for n in tile if n in access.loops)
             reuse = math.prod(sizes[n] // least[n] for n in tile if n is not across)
