@@ -157,7 +157,7 @@ class Access:
 
     def staged_slots(self, tile: Mapping[Node, int], along: Node | None, nbytes: int) -> float:
         """One step of a tile, of a copy of which the tile takes that much."""
-        far = along in self.loops and nbytes > NEAR_BYTES
+        far = along in self.loops and not stays_near(nbytes)
         return self.use(tile) * (1 + far * FROM_L2)
 
     def _turns(self, lanes: int, extents: Mapping[Node, int]) -> bool:
@@ -192,6 +192,11 @@ class Access:
         lines = elements * self.itemsize / LINE
         walks = by_size(WALK, turns) * max(LINE / run, 1 / 64) if run >= LINE else 0.0
         return elements * each + lines * (self.line_miss + walks)
+
+
+def stays_near(nbytes: int) -> bool:
+    """Whether so much of a copy stays in the first-level cache, where it is not alone."""
+    return nbytes <= NEAR_BYTES // 2
 
 
 def by_size(table: Sequence[tuple[int, float]], size: int) -> float:

@@ -35,12 +35,12 @@ def line_rate(loops: Sequence[tuple[int, int]], run: int, rows: float) -> tuple[
         steps *= turns
         distinct = jumps * max(span / LINE, 1.0)
         fetched = distinct if stays else fetched * turns
-        stays = stays and turns <= _places(step) and distinct * rows * LINE <= NEAR_BYTES
+        stays = stays and turns <= places(step) and distinct * rows * LINE <= NEAR_BYTES
     lines = min(fetched / steps, most)
     return lines, lines / max(span / LINE, 1.0)
 
 
-def _places(step: int) -> int:
+def places(step: int) -> int:
     """How many lines of a walk stay near: those that are a page apart share a few places."""
     sets = PAGE // LINE
     if step <= LINE:

@@ -10,7 +10,7 @@ its lines would come from far away.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TypeAlias
@@ -19,8 +19,8 @@ from smelt.ir.node import Node, toposort
 from smelt.ir.op import ELEMENTWISE, AxisKind, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.symbolic import linear
-from smelt.kernel.accesses import TURNED, Access, points
-from smelt.kernel.lines import NEAR_BYTES
+from smelt.kernel.accesses import TURNED, Access, points, stays_near
+from smelt.kernel.lines import NEAR_BYTES, places
 from smelt.kernel.loops import lanes_for
 from smelt.kernel.transforms import trips
 from smelt.program import Target
@@ -34,10 +34,11 @@ LOOP = 0.5  # cycles of a step for counting, and as no order of instructions is 
 BESIDE = 0.1  # cycles that a load slot takes from the arithmetic beside it
 REGISTERS_FOR_LOADS = 6  # of 32 or more; a quarter of fewer
 STAGED_BYTES = 1 << 20  # what a copy may take: half of a core's second-level cache
-BLOCK_STEPS = (16, 64, 256)  # of a sum that is done in blocks
+BLOCK_STEPS = (16, 64)  # of a sum that is done in blocks: more leave no operand near
 BLOCK_BYTES = 1 << 19  # of each copy that a block is done with
 RESULT_BYTES = 1 << 20  # of the result's part in such a block
 TURNOVER = 60.0  # load slots between one tile and the next
+BOTH_FAR = 3.0  # more of a step whose operands both come from the second-level cache
 ENOUGH_BLOCKS = 4  # to share out between threads
 
 
@@ -53,6 +54,7 @@ class Staging:
     operands: tuple[Access, ...] = ()  # first the one that the vector runs through, if it is copied
     block: int = 1  # tiles along the vector that share one copy of that
     rows: int = 1  # tiles across it that share one copy of the other one
+    padded: float = 1.0  # points that are computed for each that there is, as blocks have one size
 
 
 @dataclass(frozen=True)
@@ -324,7 +326,7 @@ class Planner:
             extent = trips(axis) if axis is not along else -(-trips(axis) // lanes)
             useful *= extent / (-(-extent // factor) * factor)
         steps = depth if along in self.nest or along is None else -(-depth // lanes)
-        stored = self._store_slots(along, lanes) * copies
+        stored = self._store_slots(along, lanes, tile) * copies
         return max(copies * work / 2, FMA_LATENCY), (horizontal + stored) / max(steps, 1), useful
 
     def _staging(
@@ -342,7 +344,7 @@ class Planner:
         line by line from far away.
         """
         along, lanes = total.along, total.lanes
-        slots, copying, block, rows = 0.0, 0.0, 1, 1
+        slots, copying, block, rows, padded, far = 0.0, 0.0, 1, 1, 1.0, 0
         depth = math.prod(walk.values())
         for access in total.body:
             if access not in copied:
@@ -353,7 +355,7 @@ class Planner:
             pieces = -(-trips(along) // column)
             if along in access.loops:
                 size = depth * column * access.itemsize
-                share = min(_share(pieces, size, room), -(-pieces // ENOUGH_BLOCKS))
+                share = _share(pieces, min(room // size, -(-pieces // ENOUGH_BLOCKS)))
                 own = self.free[access.node].union(self.pieces)
                 reuse = points(n for n in self.nest if n not in own)
                 steps = reuse / math.prod(f for n, f in tile.items() if n not in access.loops)
@@ -361,14 +363,18 @@ class Planner:
             else:
                 (across,) = (n for n in tile if n in access.loops)
                 size = depth * tile[across] * access.itemsize
-                share = _share(-(-trips(across) // tile[across]), size, STAGED_BYTES // 2)
-                steps = block if len(copied) > 1 else pieces
+                pieces = -(-trips(across) // tile[across])
+                share = _share(pieces, STAGED_BYTES // 2 // size)
+                steps = block if len(copied) > 1 else -(-trips(along) // column)
                 extents, rows = {**walk, across: share * tile[across]}, share
             if not share:
                 return None
+            padded *= _padded(pieces, share) / pieces
+            far += not stays_near(size * share)
             slots += access.staged_slots(tile, along, size * share)
             copying += access.copy_slots(tile, along, lanes, extents) / steps
-        return Staging(slots, copying, copied, block, rows)
+        copying += BOTH_FAR if far > 1 else 0.0
+        return Staging(slots, copying, copied, block, rows, padded)
 
     def _may_block(self, main: Node, tile: dict[Node, int], along: Node | None) -> bool:
         """Whether the sum may be done in blocks of its outermost loop."""
@@ -396,7 +402,7 @@ class Planner:
         It reads and writes its part of the result once.
         """
         along, lanes = total.along, total.lanes
-        depth, slots = math.prod(walk.values()), 0.0
+        depth, slots, far = math.prod(walk.values()), 0.0, 0
         copying = (TURNOVER + 3.0 * math.prod(tile.values())) / depth
         for access in total.body:
             if access not in copied:
@@ -406,7 +412,12 @@ class Planner:
             reuse = math.prod(sizes[n] // least[n] for n in tile if n is not across)
             copying += access.copy_slots(tile, along, lanes, walk | sizes) / reuse
             slots += access.staged_slots(tile, along, depth * least[across] * access.itemsize)
-        return Staging(slots, copying, copied)
+            at_once = least if across is along else sizes  # all of the others serve a tile along it
+            far += not stays_near(depth * at_once[across] * access.itemsize)
+        copying += BOTH_FAR if far > 1 else 0.0
+        whole = {n: -(-trips(n) // f) for n, f in least.items()}
+        padded = math.prod(_padded(whole[n], sizes[n] // least[n]) / whole[n] for n in least)
+        return Staging(slots, copying, copied, padded=padded)
 
     def _block_sizes(self, least: dict[Node, int], depth: int, itemsize: int) -> dict[Node, int]:
         """How much of each loop a block of the result has: as much as memory nearby may hold.
@@ -415,7 +426,8 @@ class Planner:
         """
         whole = {n: -(-trips(n) // f) for n, f in least.items()}
         shares = {
-            n: _share(whole[n], f * depth * itemsize, BLOCK_BYTES) or 1 for n, f in least.items()
+            n: _share(whole[n], BLOCK_BYTES // (f * depth * itemsize)) or 1
+            for n, f in least.items()
         }
         other = points(n for n in self.nest if n not in least)
         while True:
@@ -425,7 +437,7 @@ class Planner:
             most = max(sizes, key=sizes.__getitem__)
             if (fits and number >= ENOUGH_BLOCKS) or shares[most] == 1:
                 return sizes
-            shares[most] = -(-shares[most] // 2)
+            shares[most] = _share(whole[most], -(-shares[most] // 2))
 
     def _may_stage(self, main: Node, along: Node) -> bool:
         """Whether the loops may be reordered so that a copy serves many of them."""
@@ -452,9 +464,16 @@ class Planner:
         masked = frozenset().union(*(self.free[m] for m in masks))
         return sorted(counters, key=lambda c: c not in masked)
 
-    def _store_slots(self, along: Node | None, lanes: int) -> float:
-        stores = [a for a in self.accesses if a.node.op is Op.STORE]
-        return sum(a.slots(along, lanes) for a in stores)
+    def _store_slots(self, along: Node | None, lanes: int, tile: Mapping[Node, int]) -> float:
+        """One vector of each result; where lanes have a line each, the next finds what stays."""
+        total = 0.0
+        for access in (a for a in self.accesses if a.node.op is Op.STORE):
+            total += access.slots(along, lanes)
+            if along is not None and along in access.loops:
+                apart = abs(access.strides.get(along, 1)) * access.itemsize
+                stay = lanes * tile.get(along, 1) <= places(apart)
+                total += 0.0 if stay else access.far_lanes(along, lanes)
+        return total
 
     def _row_vector(self, counters: frozenset[Node]) -> Node | None:
         """The counter of a reduction along which its input is contiguous."""
@@ -482,13 +501,25 @@ def _price(shape: tuple[float, float, float], staging: Staging) -> float:
     """Cycles for one point of a tile, whose loads run beside its arithmetic."""
     arithmetic, rest, useful = shape
     step = max(arithmetic, staging.slots / 2) + BESIDE * staging.slots + LOOP
-    return (step + staging.copying / 2 + rest) / useful
+    return (step + staging.copying / 2 + rest) / useful * staging.padded
 
 
-def _share(pieces: int, piece_bytes: int, most_bytes: int) -> int:
-    """How many pieces, in equal shares, a copy can hold; 0 if not even one."""
-    most = most_bytes // piece_bytes
-    return -(-pieces // -(-pieces // most)) if most else 0
+def _share(pieces: int, most: int) -> int:
+    """How many pieces, at most so many, each share has, such that few are missing in the last one.
+
+    >>> _share(16, 5), _share(21, 5), _share(100, 12), _share(9, 0)
+    (4, 3, 12, 0)
+    """
+    if not most:
+        return 0
+    fewest = -(-pieces // most)
+    sizes = [-(-pieces // shares) for shares in range(fewest, 2 * fewest)]
+    return min(sizes, key=lambda size: _padded(pieces, size) * 50 // pieces)
+
+
+def _padded(pieces: int, size: int) -> int:
+    """The pieces that shares of one size have."""
+    return -(-pieces // size) * size
 
 
 def _body_operations(
