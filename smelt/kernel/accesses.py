@@ -20,6 +20,9 @@ from smelt.kernel.loops import lanes_for, trips
 
 GATHER_LANE = 1.5  # of one lane of a gather
 ALONE_LANE = 2.5  # of one that is read on its own, where there are no masks and no gathers
+APART = (2, 3, 4)  # lanes that are shuffled out of whole vectors
+SHUFFLED = 2.0  # each of these
+MASKED_SHUFFLE = 4.0
 MASKED_SCALAR = 4.0  # of a scalar under a condition, which has to be computed
 MASKED_VECTOR = 1.25
 MISS = ((1 << 20, 10.0), (1 << 15, 6.0), (0, 0.0))  # of a line, by the bytes around it
@@ -74,9 +77,16 @@ class Access:
         """One vector of values along `vector`, or `lanes` scalars, whatever is around it."""
         if vector is None or vector not in self.loops:
             return MASKED_SCALAR if self.is_masked else 1.0
-        if self.strides.get(vector) != 1:
+        stride = self.strides.get(vector, 0)
+        if self.is_shuffled(stride):
+            return stride * (MASKED_SHUFFLE if self.is_masked else SHUFFLED)
+        if stride != 1:
             return lanes * (GATHER_LANE if self.masks else ALONE_LANE)
         return (MASKED_VECTOR if self.is_masked else 1.0) + self._crossing(vector, lanes)
+
+    def is_shuffled(self, stride: int) -> bool:
+        """Whether lanes so far apart are taken out of whole vectors (render/llvm_memory.py)."""
+        return stride in APART and self.node.op is Op.LOAD and (self.masks or not self.is_masked)
 
     def far_lanes(self, vector: Node | None, lanes: int) -> float:
         """What the lanes of a vector, or a scalar, wait for where each has a line of its own."""
@@ -181,7 +191,11 @@ class Access:
         elif along in self.loops and self._turns(lanes, extents):
             each = TURNED
         else:
-            each = GATHER_LANE if along in self.loops else COPIED
+            each = COPIED
+            if along in self.loops:
+                stride = self.strides.get(along, 0) if along is not None else 0
+                near = self.is_shuffled(stride)
+                each = self.slots(along, lanes) / lanes + COPIED / lanes if near else GATHER_LANE
         run, turns = self.itemsize, 1
         for loop, extent in extents.items():
             stride = self.strides.get(loop, 0)

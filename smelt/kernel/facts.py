@@ -142,7 +142,7 @@ def _lanewise(planner: Planner, number: int, staged: set[int]) -> Iterator[Lanew
         if memory.op is not Op.PARAM or counter not in access.loops or memory.arg in staged:
             continue
         stride = access.strides.get(counter)
-        if stride != 1:
+        if stride != 1 and not access.is_shuffled(stride or 0):
             yield Lanewise(memory.arg, stride, access.node.op is Op.STORE)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -21,6 +21,8 @@ from smelt.render.llvm_text import (
     splat,
     vector,
 )
+
+APART = (2, 3, 4)  # steps between lanes with which runs are read and shuffled
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ def load(block: Block, target: Target, a: Access) -> str:
     ops = Ops(block, target, a.width)
     if a.step in (1, -1):
         return ops.from_memory(a.dtype, _load_run(block, target, a))
+    if a.step in APART and (a.valid is None or _has_masked_loads(target, a)):
+        return ops.from_memory(a.dtype, _load_apart(block, target, a, a.step))
     return ops.from_memory(a.dtype, _gather(block, a))
 
 
@@ -149,28 +153,74 @@ def _load_run(block: Block, target: Target, a: Access) -> str:
 
 
 def _masked_load(block: Block, target: Target, a: Access, pointer: str, mask: str) -> str:
-    """Without masks in hardware it costs a branch for every lane, so a full one is told apart.
-
-    AVX2 has masks for loads of 4 and 8 bytes.
-    """
+    """Without masks in hardware it costs a branch for every lane, so a full one is told apart."""
     suffix = mangled(a.element_type, a.width)
     text = (
         f"call {a.memory_type} @llvm.masked.load.{suffix}.p0(ptr align {a.align} {pointer}, "
         f"<{a.width} x i1> {mask}, {a.memory_type} zeroinitializer)"
     )
-    in_hardware = target.has_masks or ("+avx2" in target.features and a.dtype.itemsize >= 4)
-    if in_hardware or is_literal(mask):
+    if _has_masked_loads(target, a) or is_literal(mask):
         return block.value(text)
+    whole = f"load {a.memory_type}, ptr {pointer}, align {a.align}"
+    return _where_full(block, a, mask, lambda: block.value(whole), lambda: block.value(text))
+
+
+def _where_full(
+    block: Block, a: Access, mask: str, whole: Callable[[], str], some: Callable[[], str]
+) -> str:
+    """What `whole` writes where all lanes are valid, else what `some` does."""
     full, part, after = (block.names.label() for _ in range(3))
     block.do(f"br i1 {block.all(mask, a.width)}, label %{full}, label %{part}")
-    block.start(full)
-    whole = block.value(f"load {a.memory_type}, ptr {pointer}, align {a.align}")
-    block.do(f"br label %{after}")
-    block.start(part)
-    some = block.value(text)
-    block.do(f"br label %{after}")
+    results = []
+    for label, write in ((full, whole), (part, some)):
+        block.start(label)
+        results.append(f"[ {write()}, %{label} ]")
+        block.do(f"br label %{after}")
     block.start(after)
-    return block.value(f"phi {a.memory_type} [ {whole}, %{full} ], [ {some}, %{part} ]")
+    return block.value(f"phi {a.memory_type} {', '.join(results)}")
+
+
+def _has_masked_loads(target: Target, a: Access) -> bool:
+    """AVX2 has them for elements of 4 and 8 bytes."""
+    return target.has_masks or ("+avx2" in target.features and a.dtype.itemsize >= 4)
+
+
+def _load_apart(block: Block, target: Target, a: Access, step: int) -> str:
+    """Lanes that are `step` elements apart, shuffled out of runs: the last one ends with them."""
+    mask = _mask(block, a)
+    if mask is None:
+        return _shuffled_runs(block, target, a, step, None)
+    return _where_full(
+        block, a, mask,
+        lambda: _shuffled_runs(block, target, a, step, None),
+        lambda: _shuffled_runs(block, target, a, step, mask),
+    )  # fmt: skip
+
+
+def _shuffled_runs(block: Block, target: Target, a: Access, step: int, valid: str | None) -> str:
+    width, last = a.width, step * (a.width - 1)
+    wanted = range(0, last + 1, step)  # elements from the first lane's on
+    result, held = "", [*wanted]  # and where in `result` they are
+    for begin in (min(i * width, last + 1 - width) for i in range(step)):
+        pointer = block.value(f"getelementptr {a.element_type}, ptr {a.pointer}, i64 {begin}")
+        inside = range(begin, begin + width)
+        if valid is None:
+            run = block.value(f"load {a.memory_type}, ptr {pointer}, align {a.align}")
+        else:
+            lanes = [e // step if e % step == 0 else width for e in inside]
+            mask = block.shuffle(vector("i1", width), valid, "zeroinitializer", lanes)
+            run = _masked_load(block, target, a, pointer, mask)
+        if not result:
+            result = run
+            continue
+        found = [e < begin + width for e in wanted]
+        order = [
+            at if at < width else width + e - begin if seen else 0
+            for e, at, seen in zip(wanted, held, found, strict=True)
+        ]
+        result = block.shuffle(a.memory_type, result, run, order)
+        held = [lane if seen else width for lane, seen in enumerate(found)]
+    return result
 
 
 def _pointers(block: Block, a: Access) -> str:

@@ -99,7 +99,7 @@ def _alternating(block: Block, dtype: DType, names: Sequence[str], lanes: int) -
         half = len(names) // 2
         order = [i for lane in range(lanes) for i in (lane, lanes + lane)]
         pairs = zip(names[:half], names[half:], strict=True)
-        names = [_shuffle(block, memory_type(dtype, lanes), a, b, order) for a, b in pairs]
+        names = [block.shuffle(memory_type(dtype, lanes), a, b, order) for a, b in pairs]
         lanes *= 2
     return names[0], lanes
 
@@ -110,7 +110,7 @@ def _runs(block: Block, name: str, units: int) -> list[str]:
         return [name]
     type_ = vector("i32", units)
     parts = [range(begin, begin + SIDE) for begin in range(0, units, SIDE)]
-    return [_shuffle(block, type_, name, "poison", part) for part in parts]
+    return [block.shuffle(type_, name, "poison", part) for part in parts]
 
 
 def _transposed(block: Block, names: list[str]) -> list[str]:
@@ -124,7 +124,7 @@ def _transposed(block: Block, names: list[str]) -> list[str]:
         for low in range(SIDE):
             if not low & apart:
                 a, b = names[low], names[low | apart]
-                names[low], names[low | apart] = (_shuffle(block, type_, a, b, o) for o in orders)
+                names[low], names[low | apart] = (block.shuffle(type_, a, b, o) for o in orders)
 
     pairs(1, [[q + i for q in quads for i in (k, k + 16, k + 1, k + 17)] for k in (0, 2)])
     pairs(2, [[q + i for q in quads for i in (k, k + 1, k + 16, k + 17)] for k in (0, 2)])
@@ -132,11 +132,6 @@ def _transposed(block: Block, names: list[str]) -> list[str]:
     pairs(4, lines)
     pairs(8, lines)
     return [names[q + i] for q in quads for i in (0, 2, 1, 3)]
-
-
-def _shuffle(block: Block, type_: str, a: str, b: str, order: Sequence[int]) -> str:
-    lanes = ", ".join(f"i32 {i}" for i in order)
-    return block.value(f"shufflevector {type_} {a}, {type_} {b}, <{len(order)} x i32> <{lanes}>")
 
 
 # ---- stores --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from smelt.dtype import DType, Scalar, dtypes
 from smelt.render import nesting
@@ -127,13 +127,14 @@ class Block(nesting.Block):
         """One lane of a vector."""
         return self.value(f"extractelement <{width} x {element}> {name}, i64 {lane}")
 
+    def shuffle(self, type_: str, a: str, b: str, order: Sequence[int]) -> str:
+        """Lanes of two vectors of that type, which count on from one to the other."""
+        lanes = ", ".join(f"i32 {i}" for i in order)
+        return self.value(f"shufflevector {type_} {a}, {type_} {b}, <{len(order)} x i32> <{lanes}>")
+
     def reverse(self, element: str, name: str, width: int) -> str:
         """The lanes in reverse."""
-        order = ", ".join(f"i32 {i}" for i in reversed(range(width)))
-        type_ = f"<{width} x {element}>"
-        return self.value(
-            f"shufflevector {type_} {name}, {type_} poison, <{width} x i32> <{order}>"
-        )
+        return self.shuffle(vector(element, width), name, "poison", range(width)[::-1])
 
     def any(self, name: str, width: int) -> str:
         """Whether any lane of a bool is true."""

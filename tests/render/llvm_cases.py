@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,19 @@ def lone_lane(source: DType, dtype: DType, lanes: int, backwards: bool) -> Case:
     return kernel("lone_lane", [u, v], [out]), [
         zeros(n, dtype), np.random.default_rng(0).integers(-99, 99, n).astype(source.np),
     ]  # fmt: skip
+
+
+def lanes_apart(step: int, lanes: int, dtype: DType = F32, mask: str = "") -> Case:
+    """out = x[::step], of which x ends with the last lane; some lanes, or all at once, are not."""
+    n = 3 * lanes
+    i, v = loop_range(3, 0, GRID), loop_range(lanes, 1, VECTOR)
+    at = i * lanes + v
+    valid = {"": None, "lanes": (at < n - 3) & (const(1, dtypes.index) < at), "whole": i < 2}[mask]
+    size = step * (n - 1) + 1
+    x = load(param(1, dtype, size), at * step, valid)
+    out = store(param(0, dtype, n), at, x)
+    numbers = np.random.default_rng(0).integers(0, 2 if dtype.is_bool else 99, size)
+    return kernel("apart", [i, v], [out]), [zeros(n, dtype), numbers.astype(dtype.np)]
 
 
 def row_reduce(op: Op, dtype: DType, rows: int, n: int, kind: AxisKind, lanes: int) -> Case:
@@ -431,6 +445,14 @@ CASES: dict[str, Callable[[], Case]] = {
     "elementwise": lambda: elementwise(64, 16),
     "elementwise tail": lambda: elementwise(77, 16),
     "elementwise copies": lambda: elementwise(133, 8, 3),
+    **{
+        f"lanes apart {step} {mask}{lanes} {d.name}": partial(lanes_apart, step, lanes, d, mask)
+        for step, lanes, d, mask in (
+            *((s, n, F32, m) for s in (2, 3, 4, 5) for n in (4, 16) for m in ("", "lanes")),
+            (2, 8, F32, "whole"), (4, 8, F32, "whole"),
+            *((2, 8, d, "lanes") for d in all_dtypes() if d is not F32),
+        )
+    },
     "elementwise odd lanes": lambda: elementwise(100, 6, 2),
     "elementwise one": lambda: elementwise(1, 16),
     "elementwise scalar": lambda: elementwise(13, 1),
