@@ -368,6 +368,8 @@ class Fusion:
     def _may_inline_row(self, node: Node, used: frozenset[Node], region: Region) -> bool:
         if region.product is not None:
             return False
+        if node.op is Op.REDUCE and numel(node.src[0].shape) > REUSE * numel(region.root.shape):
+            return False  # nearly all that the kernel would do; sooner, its input may be free
         if _product(used) < ENOUGH_ROWS and numel(region.root.shape) > SMALL:
             return False
         if not all(used <= other or other <= used for other in region.hoists):

@@ -59,6 +59,10 @@ def _freeing_first(order: Sequence[Region], needs: Needs, kept: set[Node]) -> li
             users[need].append(region)
     waiting = {r: len(needs[r]) for r in order}
     readers = Counter(n for r in order for n in r.reads)
+    reading: dict[Node, list[Region]] = {n: [] for n in readers}
+    for region in order:
+        for node in region.reads:
+            reading[node].append(region)
     stored: set[Node] = set(kept)
     result: dict[Region, None] = {}
 
@@ -78,8 +82,9 @@ def _freeing_first(order: Sequence[Region], needs: Needs, kept: set[Node]) -> li
             readers.subtract(current.reads)
             for user in users[current]:
                 waiting[user] -= 1
-                if not waiting[user] and grows(user) <= 0:
-                    ready.append(user)
+            last = [r for n in current.reads if readers[n] == 1 for r in reading[n]]
+            able = (r for r in (*users[current], *last) if not waiting[r] and r not in result)
+            ready += [r for r in able if grows(r) <= 0]
     return list(result)
 
 

@@ -6,12 +6,12 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Sequence
-from typing import Self
+from typing import Self, TypeVar
 
 import smelt.ir.node as ir
 from smelt.dtype import dtypes
 from smelt.tensor.arithmetic import wide
-from smelt.tensor.base import Axes
+from smelt.tensor.base import Axes, grad_enabled
 from smelt.tensor.resampling import Resampling
 from smelt.util.errors import ArgumentError, DTypeError, ShapeError
 from smelt.util.flags import TRAINING
@@ -26,6 +26,11 @@ LOWEST = {
 QUERY_BLOCK = 128  # positions for which attention in a band is worth kernels of their own
 LEAST_QUERY_BLOCKS = 4
 MOST_QUERY_BLOCKS = 8
+KEY_BLOCK = 512  # keys whose scores and powers, for a block of queries, stay in a cache
+MANY_KEYS = 3 * KEY_BLOCK  # what comes of the blocks has to be put together
+WIDE = (dtypes.float32, dtypes.float64)
+
+T = TypeVar("T", bound="Network")
 
 
 class Network(Resampling):
@@ -312,17 +317,36 @@ class Network(Resampling):
             key, value = self._shared_heads(key), self._shared_heads(value)
         factor = 1 / math.sqrt(self._static("attention", -1)) if scale is None else scale
 
+        def score(query: Self, keys: Self) -> Self:
+            scores = (query @ keys.mT) * factor  # (.., L, S)
+            return scores if softcap is None else (scores / softcap).tanh() * softcap
+
         def attend(query: Self, keys: Self, values: Self, shift: int = 0) -> Self:
             """For queries of which the first stands `shift` positions behind the first key."""
-            scores = (query @ keys.mT) * factor  # (.., L, S)
-            if softcap is not None:
-                scores = (scores / softcap).tanh() * softcap
+            if is_plain and keys._static("attention", -2) > KEY_BLOCK:
+                return attend_in_blocks(query, keys, values, shift)
+            scores = score(query, keys)
             seen = scores._neighbours(before, after, shift)
             weights = scores._weights(seen, attn_mask, sees_itself)
             return weights.cast(values.dtype).dropout(dropout_p) @ values
 
+        def attend_in_blocks(query: Self, keys: Self, values: Self, shift: int) -> Self:
+            """The same for a block of keys at a time, whose scores fit the caches."""
+            size = keys._static("attention", -2)
+            parts = []
+            for c in range(0, size, KEY_BLOCK):
+                d = min(c + KEY_BLOCK, size)
+                scores = score(query, keys[..., c:d, :])
+                if 0 <= after < d - 1 - shift:
+                    seen = scores._neighbours(-1, after, shift - c)
+                    scores = scores if seen is None else seen.where(scores, -math.inf)
+                parts.append(scores._attended(values[..., c:d, :]))
+            return _together(parts)
+
         before, after = _reach(is_causal, window)
         sees_itself = self.node.shape[-2] == key.node.shape[-2] and attn_mask is None
+        is_plain = attn_mask is None and before < 0 and dropout_p == 0
+        is_plain = is_plain and self._worth_key_blocks(key, value)
         blocks = self._query_blocks(key, before, after) if attn_mask is None else []
         parts = [
             attend(self[..., a:b, :], key[..., first:last, :], value[..., first:last, :], a - first)
@@ -349,6 +373,18 @@ class Network(Resampling):
             blocks.append((a, b, first, min(b + after, keys) if after >= 0 else keys))
         return blocks
 
+    def _worth_key_blocks(self, key: Self, value: Self) -> bool:
+        """Whether there are enough queries and keys; the way back would have more to do."""
+        sizes = self.node.shape[-2], key.node.shape[-2]
+        if grad_enabled() and any(x._requires_grad for x in (self, key, value)):
+            return False
+        if self.dtype is not value.dtype or self.dtype not in WIDE:
+            return False
+        return all(
+            isinstance(n, int) and n >= least
+            for n, least in zip(sizes, (QUERY_BLOCK, MANY_KEYS), strict=True)
+        )
+
     def _weights(self, seen: Self | None, attn_mask: Self | None, sees_itself: bool) -> Self:
         """softmax of scores (.., L, S), of which some may be masked; 0 for what sees nothing."""
         scores = self
@@ -363,6 +399,22 @@ class Network(Resampling):
         if sees_itself:
             return seen.where(scores, -math.inf).softmax(-1)
         return seen.where(seen.where(scores, LOWEST[scores.dtype]).softmax(-1), 0)
+
+    def _attended(self, values: Self) -> tuple[Self, Self, Self]:
+        """Of scores (.., L, S): the largest of each row, the sum of the powers, these @ values.
+
+        A row of a block may be all -inf: its powers are 0.
+        """
+        largest = self._with(ir.detach(self.node)).max(-1, keepdim=True)
+        largest = largest.maximum(LOWEST[self.dtype])
+        largest = largest._with(ir.contiguous(largest.node))
+        powers = (self - largest).exp()  # (.., L, S)
+        total, weighted = powers.sum(-1, keepdim=True), powers @ values
+        return (
+            largest,
+            total._with(ir.contiguous(total.node)),
+            weighted._with(ir.contiguous(weighted.node)),
+        )
 
     def _shared_heads(self, other: Self) -> Self:
         """k or v (.., heads, S, E) with as many heads as self has: each for several next to it."""
@@ -379,6 +431,18 @@ class Network(Resampling):
         parts = [every.tril(shift + after)] if after >= 0 else []
         parts += [every.triu(shift - before)] if before >= 0 else []
         return functools.reduce(operator.and_, parts) if parts else None
+
+
+def _together(parts: Sequence[tuple[T, T, T]]) -> T:
+    """Attention to all keys, from what `_attended` gives for blocks of them.
+
+    N. Rabe and C. Staats: Self-attention does not need O(n^2) memory, 2021.
+    """
+    largest = functools.reduce(lambda a, b: a.maximum(b), (m for m, _, _ in parts))
+    shares = [(m - largest).exp() for m, _, _ in parts]  # (.., L, 1)
+    totals = [total * share for (_, total, _), share in zip(parts, shares, strict=True)]
+    rows = [weighted * share for (_, _, weighted), share in zip(parts, shares, strict=True)]
+    return functools.reduce(operator.add, rows) / functools.reduce(operator.add, totals)
 
 
 def _reach(is_causal: bool, window: int | tuple[int, int] | None) -> tuple[int, int]:
