@@ -66,6 +66,10 @@ class Target:
         return max(1, self.vector_bytes // dtype.itemsize)
 
 
+# How far apart lanes may be that code for a CPU takes out of whole vectors; others are gathered.
+SHUFFLED_STEPS = (2, 3, 4)
+
+
 @dataclass(frozen=True)
 class KernelSource:
     """Code as text: LLVM IR, or a source language."""

@@ -167,7 +167,7 @@ MOST_KEPT = 1 << 15  # bytes of a result whose memory waits for the next run
 FLOPS, BYTES = 5e10, 3e10
 WORTH_SHARING_S = 0.5e-6  # a kernel: its threads have to meet at the end
 PIECES = 8  # for each thread, so that all end at about the same time
-WORTH_A_PIECE_S = 20e-6
+WORTH_A_PIECE_S = 20e-6  # a piece, which has to be claimed and to find its place
 WORTH_COMPILING_WELL_S = 100e-6  # a program that runs once: good code takes 5 ms more a kernel
 WORTH_WAKING_S = 40e-6  # a program: threads that sleep take some microseconds to come
 

@@ -17,11 +17,11 @@ from smelt.ir.symbolic import linear
 from smelt.kernel.lines import LINE, NEAR_BYTES, PAGE, line_rate
 from smelt.kernel.local_memory import TURNED_BYTES
 from smelt.kernel.loops import lanes_for, trips
+from smelt.program import SHUFFLED_STEPS
 
 GATHER_LANE = 1.5  # of one lane of a gather
 ALONE_LANE = 2.5  # of one that is read on its own, where there are no masks and no gathers
-APART = (2, 3, 4)  # lanes that are shuffled out of whole vectors
-SHUFFLED = 2.0  # each of these
+SHUFFLED = 2.0  # a vector that lanes further apart are taken out of
 MASKED_SHUFFLE = 4.0
 MASKED_SCALAR = 4.0  # of a scalar under a condition, which has to be computed
 MASKED_VECTOR = 1.25
@@ -85,8 +85,9 @@ class Access:
         return (MASKED_VECTOR if self.is_masked else 1.0) + self._crossing(vector, lanes)
 
     def is_shuffled(self, stride: int) -> bool:
-        """Whether lanes so far apart are taken out of whole vectors (render/llvm_memory.py)."""
-        return stride in APART and self.node.op is Op.LOAD and (self.masks or not self.is_masked)
+        """Whether lanes so far apart are taken out of whole vectors."""
+        able = self.masks or not self.is_masked
+        return stride in SHUFFLED_STEPS and self.node.op is Op.LOAD and able
 
     def far_lanes(self, vector: Node | None, lanes: int) -> float:
         """What the lanes of a vector, or a scalar, wait for where each has a line of its own."""
@@ -190,12 +191,10 @@ class Access:
             each = COPIED / (lanes if self.masks else lanes_for(width, lanes, False))
         elif along in self.loops and self._turns(lanes, extents):
             each = TURNED
+        elif along is not None and self.is_shuffled(self.strides.get(along, 0)):
+            each = (self.slots(along, lanes) + COPIED) / lanes
         else:
-            each = COPIED
-            if along in self.loops:
-                stride = self.strides.get(along, 0) if along is not None else 0
-                near = self.is_shuffled(stride)
-                each = self.slots(along, lanes) / lanes + COPIED / lanes if near else GATHER_LANE
+            each = GATHER_LANE if along in self.loops else COPIED
         run, turns = self.itemsize, 1
         for loop, extent in extents.items():
             stride = self.strides.get(loop, 0)

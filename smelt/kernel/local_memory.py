@@ -113,7 +113,7 @@ def staged(built: Node, stage: Stage) -> Node:
     if value is None:
         return built
     place, size = row_major(loops), math.prod(trips(r) for r in loops)
-    across = turned(loops, value, stage)
+    across = _turned(loops, value, stage)
     ranges, values, valid = (
         _copy_loops(loops, place, value, stage)
         if across is None
@@ -168,7 +168,7 @@ def _copy_loops(
     return ranges, values, valid
 
 
-def turned(loops: Sequence[Node], value: Node, stage: Stage) -> Node | None:
+def _turned(loops: Sequence[Node], value: Node, stage: Stage) -> Node | None:
     """The loop that runs through memory, where the innermost one of the copy runs across it.
 
     Then squares of elements are read in vectors along the one, and written in vectors along the

@@ -508,7 +508,7 @@ def _share(pieces: int, most: int) -> int:
     """How many pieces, at most so many, each share has, such that few are missing in the last one.
 
     >>> _share(16, 5), _share(21, 5), _share(100, 12), _share(9, 0)
-    (4, 3, 12, 0)
+    (4, 3, 10, 0)
     """
     if not most:
         return 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from smelt.dtype import DType
 from smelt.ir.op import COMBINE
-from smelt.program import Target
+from smelt.program import SHUFFLED_STEPS, Target
 from smelt.render.llvm_ops import Ops
 from smelt.render.llvm_text import (
     Block,
@@ -21,8 +21,6 @@ from smelt.render.llvm_text import (
     splat,
     vector,
 )
-
-APART = (2, 3, 4)  # steps between lanes with which runs are read and shuffled
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def load(block: Block, target: Target, a: Access) -> str:
     ops = Ops(block, target, a.width)
     if a.step in (1, -1):
         return ops.from_memory(a.dtype, _load_run(block, target, a))
-    if a.step in APART and (a.valid is None or _has_masked_loads(target, a)):
+    if a.step in SHUFFLED_STEPS and (a.valid is None or _has_masked_loads(target, a)):
         return ops.from_memory(a.dtype, _load_apart(block, target, a, a.step))
     return ops.from_memory(a.dtype, _gather(block, a))
 
@@ -186,7 +184,7 @@ def _has_masked_loads(target: Target, a: Access) -> bool:
 
 
 def _load_apart(block: Block, target: Target, a: Access, step: int) -> str:
-    """Lanes that are `step` elements apart, shuffled out of runs: the last one ends with them."""
+    """Lanes that are `step` elements apart, with masks only where some are not valid."""
     mask = _mask(block, a)
     if mask is None:
         return _shuffled_runs(block, target, a, step, None)
@@ -198,6 +196,7 @@ def _load_apart(block: Block, target: Target, a: Access, step: int) -> str:
 
 
 def _shuffled_runs(block: Block, target: Target, a: Access, step: int, valid: str | None) -> str:
+    """As many runs as there are elements from lane to lane, none of which goes beyond the last."""
     width, last = a.width, step * (a.width - 1)
     wanted = range(0, last + 1, step)  # elements from the first lane's on
     result, held = "", [*wanted]  # and where in `result` they are
