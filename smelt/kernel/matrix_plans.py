@@ -91,7 +91,8 @@ def _loops(planner: Planner, total: Node) -> tuple[Node, Node, Node] | None:
     if value is None:
         return None
     reads = [planner.free[s] for s in value.src]
-    own = [[n for n in planner.nest if n in a and n not in b] for a, b in (reads, reads[::-1])]
+    free = [n for n in planner.nest if n not in planner.pieces]
+    own = [[n for n in free if n in a and n not in b] for a, b in (reads, reads[::-1])]
     steps = [r for r in total.src[1:] if r in reads[0] & reads[1]]
     if not all(own) or not steps:
         return None

@@ -229,7 +229,8 @@ class Optimizer(Planner):
         if not plan.staging.operands:
             return list(plan.nest) or self.nest
         first = self.free[plan.staging.operands[0].node]
-        return sorted(self.nest, key=lambda n: (n not in self.pieces, n not in first))
+        within = [n for n in self.nest if n not in self.pieces]
+        return [*self.pieces, *sorted(within, key=lambda n: n not in first)]
 
     def _vectorise_rows(self, counters: Sequence[Node], plan: Plan, vectors: list[int]) -> None:
         """Vector accumulators for a reduction that the plan's vector does not run through."""

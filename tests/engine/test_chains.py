@@ -44,6 +44,12 @@ def by_hand(queries: int = 256, heads: int = 2) -> Tensor:
     return (q @ k.mT * 0.25).softmax(-1) @ v
 
 
+def shared_heads() -> Tensor:
+    """Pieces in two loops, of which only the inner one decides which keys are read."""
+    q, k, v = data(2, 4, 140, 8), data(1, 2, 300, 8, seed=1), data(1, 2, 300, 5, seed=2)
+    return q.scaled_dot_product_attention(k, v, enable_gqa=True)
+
+
 def causal() -> Tensor:
     q, k, v = (data(9, 64, 16, seed=i) for i in range(3))
     return q.scaled_dot_product_attention(k, v, is_causal=True)
@@ -61,6 +67,7 @@ def normal() -> Tensor:
 
 GRAPHS: dict[str, Graph] = {
     "by hand": lambda: by_hand(heads=8), "causal": causal, "products": products, "normal": normal,
+    "shared heads": shared_heads,
 }  # fmt: skip
 
 

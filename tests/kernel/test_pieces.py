@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from smelt import Tensor, Variable
-from smelt.engine.compile import compile_kernels
+from smelt.engine.compile import compile_kernels, transformed
 from smelt.engine.device import runtime
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
@@ -133,3 +133,23 @@ def test_a_grid_that_depends_on_a_variable_has_no_known_blocks():
     x = zeros(8, 4)[: n.bind(3)] + 1
     kernel = apply(last_kernel(x), [SetKind(0, AxisKind.GRID)])
     assert grid_blocks(kernel) == 0
+
+
+def halves(*shape: int) -> Tensor:
+    return Tensor(np.zeros(shape, np.float32)).cast("bfloat16").realize()
+
+
+@pytest.mark.parametrize(
+    ("product", "pieces"),
+    [
+        (lambda: zeros(2, 4, 140, 8) @ zeros(4, 8, 1400), 8),  # the inner one decides on a copy
+        (lambda: halves(1024, 256) @ halves(256, 64), 64),  # rows of a matrix instruction
+    ],
+)
+def test_pieces_stay_outside_of_all_other_loops(product: Graph, pieces: int):
+    kernel = cut(last_kernel(product()), pieces)
+    outer = [r for r in kernel.src if r.op is Op.RANGE and r.arg[1] is AxisKind.GRID]
+    changed, transforms = transformed(kernel, runtime("CPU").target)
+    assert transforms
+    ranges = [r for r in changed.src if r.op is Op.RANGE]
+    assert ranges[: len(outer)] == outer
