@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from smelt.dtype import DType
 from smelt.ir.op import COMBINE
@@ -21,6 +22,8 @@ from smelt.render.llvm_text import (
     splat,
     vector,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -167,15 +170,23 @@ def _where_full(
     block: Block, a: Access, mask: str, whole: Callable[[], str], some: Callable[[], str]
 ) -> str:
     """What `whole` writes where all lanes are valid, else what `some` does."""
-    full, part, after = (block.names.label() for _ in range(3))
-    block.do(f"br i1 {block.all(mask, a.width)}, label %{full}, label %{part}")
+    results = _either(block, block.all(mask, a.width), whole, some)
+    return block.value(f"phi {a.memory_type} {', '.join(f'[ {v}, %{at} ]' for v, at in results)}")
+
+
+def _either(
+    block: Block, condition: str, this: Callable[[], T], other: Callable[[], T]
+) -> list[tuple[T, str]]:
+    """What `this` writes where `condition` holds, else `other`: their results, with labels."""
+    then, otherwise, after = (block.names.label() for _ in range(3))
+    block.do(f"br i1 {condition}, label %{then}, label %{otherwise}")
     results = []
-    for label, write in ((full, whole), (part, some)):
+    for label, write in ((then, this), (otherwise, other)):
         block.start(label)
-        results.append(f"[ {write()}, %{label} ]")
+        results.append((write(), label))
         block.do(f"br label %{after}")
     block.start(after)
-    return block.value(f"phi {a.memory_type} {', '.join(results)}")
+    return results
 
 
 def _has_masked_loads(target: Target, a: Access) -> bool:
@@ -279,20 +290,7 @@ def _store_whole(block: Block, a: Access, raw: str, pointer: str) -> None:
         block.do(f"{plain}{a.align}")
         return
     past = f"{plain}{a.width * a.dtype.itemsize}, !nontemporal !1"
-    _either(block, a.streams, past, f"{plain}{a.align}")
-
-
-def _either(block: Block, condition: str, this: str, other: str) -> None:
-    """One instruction where the scalar `condition` holds, else the other."""
-    then, otherwise, after = (block.names.label() for _ in range(3))
-    block.do(f"br i1 {condition}, label %{then}, label %{otherwise}")
-    block.start(then)
-    block.do(this)
-    block.do(f"br label %{after}")
-    block.start(otherwise)
-    block.do(other)
-    block.do(f"br label %{after}")
-    block.start(after)
+    _either(block, a.streams, lambda: block.do(past), lambda: block.do(f"{plain}{a.align}"))
 
 
 def _masked_store(
@@ -307,7 +305,7 @@ def _masked_store(
         block.do(text)
         return
     whole = f"store {a.memory_type} {raw}, ptr {pointer}, align {a.align}"
-    _either(block, block.all(mask, a.width), whole, text)
+    _either(block, block.all(mask, a.width), lambda: block.do(whole), lambda: block.do(text))
 
 
 def _scatter(block: Block, target: Target, a: Access, value: str) -> None:

@@ -132,12 +132,8 @@ end:
   ret i64 0
 }
 
-; notes that step %i ended not before now, if times are wanted
-define internal void @stamp(ptr %pool, ptr %call, i64 %i) {
-  %time = call i64 @clock(ptr %pool, ptr %call)
-  %timed = icmp ne i64 %time, 0
-  br i1 %timed, label %note, label %end
-note:
+; where among the times that of step %i is
+define internal ptr @noted(ptr %call, i64 %i) alwaysinline {
   %times.at = getelementptr i64, ptr %call, i64 $CALL_TIMES
   %times = load ptr, ptr %times.at
   %first.at = getelementptr i64, ptr %call, i64 $CALL_FIRST
@@ -145,6 +141,16 @@ note:
   %before = sub i64 %i, %first
   %position = add i64 %before, 1
   %to = getelementptr i64, ptr %times, i64 %position
+  ret ptr %to
+}
+
+; notes that step %i ended not before now, if times are wanted
+define internal void @stamp(ptr %pool, ptr %call, i64 %i) {
+  %time = call i64 @clock(ptr %pool, ptr %call)
+  %timed = icmp ne i64 %time, 0
+  br i1 %timed, label %note, label %end
+note:
+  %to = call ptr @noted(ptr %call, i64 %i)
   atomicrmw umax ptr %to, i64 %time seq_cst
   br label %end
 end:
@@ -173,17 +179,13 @@ define internal void @spent(ptr %pool, ptr %call, i64 %i, i64 %start) {
   %timed = icmp ne i64 %time, 0
   br i1 %timed, label %note, label %end
 note:
-  %times.at = getelementptr i64, ptr %call, i64 $CALL_TIMES
-  %times = load ptr, ptr %times.at
   %first.at = getelementptr i64, ptr %call, i64 $CALL_FIRST
   %first = load i64, ptr %first.at
   %last.at = getelementptr i64, ptr %call, i64 $CALL_LAST
   %last = load i64, ptr %last.at
-  %before = sub i64 %i, %first
-  %stamps = sub i64 %last, %first
-  %position.0 = add i64 %before, %stamps
-  %position = add i64 %position.0, 1
-  %to = getelementptr i64, ptr %times, i64 %position
+  %stamps = sub i64 %last, %first                    ; these come first
+  %behind = add i64 %i, %stamps
+  %to = call ptr @noted(ptr %call, i64 %behind)
   %elapsed = sub i64 %time, %start
   atomicrmw add ptr %to, i64 %elapsed seq_cst
   br label %end

@@ -134,7 +134,7 @@ class Convolution(Fourier):
         inner = [3 + 3 * i + part for part in (1, 2, 0) for i in range(n)]
         x = x.permute([0, 1, 2, *inner]).flatten(1, 2)  # (N, O, blocks .., near .., places ..)
         if max(steps, default=1) > 1:  # the phases lie apart: a product is fast where it is stored
-            x = x._with(ir.contiguous(x.node))
+            x = x._once()
         x = x.permute([0, 1, *(2 + part * n + i for i in range(n) for part in (2, 0, 1))])
         for i in range(n):
             x = x.flatten(2 + i, 4 + i)
@@ -168,7 +168,7 @@ class Convolution(Fourier):
             around[0] = around[0][0], around[0][1] + 1  # the last row reads beyond its end
         x = self.pad([None] * first + around)
         if apart[0]:
-            x = x._with(ir.contiguous(x.node)).flatten(first)
+            x = x._once().flatten(first)
         for i in reversed(range(n)):
             axis = first if apart[0] else first + i
             for count, gap in ((axes[i].taps, axes[i].gap), (axes[i].blocks, 1)):

@@ -324,24 +324,11 @@ class Network(Resampling):
         def attend(query: Self, keys: Self, values: Self, shift: int = 0) -> Self:
             """For queries of which the first stands `shift` positions behind the first key."""
             if is_plain and keys._static("attention", -2) > KEY_BLOCK:
-                return attend_in_blocks(query, keys, values, shift)
+                return query._attended_in_blocks(keys, values, score, after, shift)
             scores = score(query, keys)
             seen = scores._neighbours(before, after, shift)
             weights = scores._weights(seen, attn_mask, sees_itself)
             return weights.cast(values.dtype).dropout(dropout_p) @ values
-
-        def attend_in_blocks(query: Self, keys: Self, values: Self, shift: int) -> Self:
-            """The same for a block of keys at a time, whose scores fit the caches."""
-            size = keys._static("attention", -2)
-            parts = []
-            for c in range(0, size, KEY_BLOCK):
-                d = min(c + KEY_BLOCK, size)
-                scores = score(query, keys[..., c:d, :])
-                if 0 <= after < d - 1 - shift:
-                    seen = scores._neighbours(-1, after, shift - c)
-                    scores = scores if seen is None else seen.where(scores, -math.inf)
-                parts.append(scores._attended(values[..., c:d, :]))
-            return _together(parts)
 
         before, after = _reach(is_causal, window)
         sees_itself = self.node.shape[-2] == key.node.shape[-2] and attn_mask is None
@@ -400,21 +387,35 @@ class Network(Resampling):
             return seen.where(scores, -math.inf).softmax(-1)
         return seen.where(seen.where(scores, LOWEST[scores.dtype]).softmax(-1), 0)
 
+    def _attended_in_blocks(
+        self,
+        keys: Self,
+        values: Self,
+        score: Callable[[Self, Self], Self],
+        after: int,
+        shift: int,
+    ) -> Self:
+        """Attention of these queries for a block of keys at a time, whose scores fit the caches."""
+        size = keys._static("attention", -2)
+        parts = []
+        for c in range(0, size, KEY_BLOCK):
+            d = min(c + KEY_BLOCK, size)
+            scores = score(self, keys[..., c:d, :])
+            if 0 <= after < d - 1 - shift:
+                seen = scores._neighbours(-1, after, shift - c)
+                scores = scores if seen is None else seen.where(scores, -math.inf)
+            parts.append(scores._attended(values[..., c:d, :]))
+        return _together(parts)
+
     def _attended(self, values: Self) -> tuple[Self, Self, Self]:
         """Of scores (.., L, S): the largest of each row, the sum of the powers, these @ values.
 
         A row of a block may be all -inf: its powers are 0.
         """
         largest = self._with(ir.detach(self.node)).max(-1, keepdim=True)
-        largest = largest.maximum(LOWEST[self.dtype])
-        largest = largest._with(ir.contiguous(largest.node))
+        largest = largest.maximum(LOWEST[self.dtype])._once()
         powers = (self - largest).exp()  # (.., L, S)
-        total, weighted = powers.sum(-1, keepdim=True), powers @ values
-        return (
-            largest,
-            total._with(ir.contiguous(total.node)),
-            weighted._with(ir.contiguous(weighted.node)),
-        )
+        return largest, powers.sum(-1, keepdim=True)._once(), (powers @ values)._once()
 
     def _shared_heads(self, other: Self) -> Self:
         """k or v (.., heads, S, E) with as many heads as self has: each for several next to it."""
