@@ -3,7 +3,9 @@
 The scores of attention, the powers in its softmax: each kernel would write megabytes that the next
 one reads, from memory by then. Where a piece of the next kernel needs no more than the same piece
 of this one, a thread does both for a piece before it goes on. What they hand on stays in the cache
-and takes the room of one piece for each thread. Results are bit for bit the same.
+and takes the room of one piece for each thread. Results are bit for bit the same. What all pieces
+need, such as the weights that they are multiplied by, is read for each of them: if that is more
+than what is handed on, the kernels stay apart.
 """
 
 from __future__ import annotations
@@ -13,11 +15,12 @@ from dataclasses import dataclass
 from functools import reduce
 
 from smelt.ir.node import Node
-from smelt.kernel.pieces import divisions
+from smelt.kernel.pieces import divisions, read_again
 from smelt.schedule.lower import ScheduledKernel
 
 WORTH_NBYTES = 1 << 20  # handed on in all: what is less stays in the caches anyway
 ROOM_NBYTES = 1 << 20  # handed on in a piece: half of a core's second-level cache, if possible
+PASSES = 2  # what is handed on is written and read, which may be spent on reading more instead
 LEAST_PIECES = 8  # to share out evenly
 LEAST_PIECE_S = 2e-5  # what is shorter is better cut into fewer pieces
 MOST_MEMBERS = 16
@@ -90,8 +93,9 @@ def _best_from(
         inner = frozenset(m for m in touched if m in nbytes and _within(uses[m], first, last))
         total = sum(nbytes[m] for m in inner)
         if total > most:
-            fitting = [n for n in sorted(counts) if total <= n * ROOM_NBYTES]
-            best, most = Chain(first, last, (fitting or [max(counts)])[0], inner), total
+            pieces = next((n for n in sorted(counts) if total <= n * ROOM_NBYTES), max(counts))
+            if sum(read_again(link.kernel, pieces) for link in part) <= PASSES * total:
+                best, most = Chain(first, last, pieces, inner), total
     return best
 
 

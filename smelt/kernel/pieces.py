@@ -52,6 +52,24 @@ def cut(built: Node, pieces: int) -> Node:
     return apply(built, transforms)
 
 
+def read_again(built: Node, pieces: int) -> int:
+    """Bytes that so many pieces read beyond what one piece would: each of them reads all of it."""
+    order = toposort([built])
+    free = dependencies(order)
+    parts: dict[Node, int] = {}
+    for loop in _nest(built):
+        parts[loop] = math.gcd(pieces, trips(loop))
+        pieces //= parts[loop]
+    found = 0
+    for node in order:
+        if node.op is Op.LOAD and node.src[0].op is Op.PARAM:
+            loops = free[node.src[1]]
+            times = math.prod(n for loop, n in parts.items() if loop not in loops)
+            size = min(math.prod(map(trips, loops)), int(node.src[0].shape[0]))  # type: ignore[call-overload]
+            found += (times - 1) * size * node.dtype.itemsize
+    return found
+
+
 def grid_blocks(kernel: Node) -> int:
     """In how many parts the grid of a transformed KERNEL has no copy in common; 0: nobody knows.
 

@@ -149,3 +149,11 @@ def test_an_index_outside_is_found_within_a_chain() -> None:
 def test_small_values_stay_in_the_cache_anyway(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executable, "WORTH_NBYTES", 1 << 20)
     assert all(step.members == 1 for step in steps_of(causal()))
+
+
+@pytest.mark.parametrize(("columns", "members"), [(64, [2, 1]), (1024, [1, 1])])
+def test_weights_that_all_pieces_need_are_not_read_for_each(
+    columns: int, members: list[int]
+) -> None:
+    x, w = data(1024, 64), data(64, columns, seed=1)
+    assert [step.members for step in steps_of(x.relu().contiguous() @ w)] == members
