@@ -24,6 +24,7 @@ class DeviceRow:
     compile: Callable[[Sequence[Node], Target], list[CompiledKernel]]  # KERNELs as scheduled
     summary: str
     has_chains: bool = False  # whether programs may have steps of several members
+    has_tiles: bool = False  # whether products read operands best in order (schedule/operands.py)
 
 
 def _open_cpu() -> Runtime:
@@ -58,7 +59,7 @@ def _compile_python(kernels: Sequence[Node], target: Target) -> list[CompiledKer
 
 
 DEVICES: dict[str, DeviceRow] = {
-    "CPU": DeviceRow(_open_cpu, _compile_kept, "machine code through LLVM, all cores", True),
+    "CPU": DeviceRow(_open_cpu, _compile_kept, "machine code through LLVM, all cores", True, True),
     "CL": DeviceRow(_open_cl, _compile_kept, "OpenCL C, built by a GPU's driver or a processor's"),
     "PYTHON": DeviceRow(_open_python, _compile_python, "the interpreter of kernels, on numpy"),
 }

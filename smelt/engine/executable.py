@@ -209,7 +209,8 @@ def build(
         from smelt.ir.printer import format_graph
 
         print(format_graph(roots))
-    return _assemble(schedule(roots, whys), device, refs, is_once)
+    scheduled = schedule(roots, whys, DEVICES[device].has_tiles)
+    return _assemble(scheduled, device, refs, is_once)
 
 
 def _assemble(

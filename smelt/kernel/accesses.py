@@ -95,9 +95,9 @@ class Access:
         far = abs(stride) * self.itemsize >= LINE
         return lanes * self.line_miss if far else 0.0
 
-    def is_turned(self, vector: Node, across: Node, lanes: int) -> bool:
+    def is_turned(self, vector: Node, across: Node) -> bool:
         """Whether squares of vectors are read or written whole, if need be transposed."""
-        if self.is_masked or self.itemsize * lanes != TURNED_BYTES:
+        if self.is_masked:
             return False
         stored_across = self.node.op is Op.STORE and self.strides.get(across) == 1
         return self.strides.get(vector) == 1 or (stored_across and self.node.arg == "set")

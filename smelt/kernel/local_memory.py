@@ -121,8 +121,10 @@ def staged(built: Node, stage: Stage) -> Node:
     )
     written, source = substitute([place, value], values)
     if valid is not None:  # the last vector neither reads nor writes beyond the end
-        reads = [n for n in toposort([source]) if n.op is Op.LOAD]
-        masked = {n: load(n.src[0], n.src[1], _both(n.src[2:], valid)) for n in reads}
+        masked: dict[Node, Node] = {}
+        for read in (n for n in toposort([source]) if n.op is Op.LOAD):  # a place may be read, too
+            place_read, *mask = substitute(read.src[1:], masked)
+            masked[read] = load(read.src[0], place_read, _both(mask, valid))
         (source,) = substitute([source], masked)
     number = next_local(toposort([built]))
     stored = store(local(number, value.dtype, size), written, source, valid)

@@ -70,13 +70,18 @@ class Optimizer(Planner):
             self._apply_blocks(plan, plan.blocks)
 
     def _split(
-        self, counter: Node | int, factor: int, kind: AxisKind, clamped: bool = False
+        self,
+        counter: Node | int,
+        factor: int,
+        kind: AxisKind,
+        clamped: bool = False,
+        again: bool = False,
     ) -> int:
         """Split a loop, one of the kernel's or one that came about since; the new one's number."""
         number = self.next_number
         self.next_number += 1
         old = counter if isinstance(counter, int) else counter.arg[0]
-        self.transforms.append(Split(old, factor, number, kind, clamped))
+        self.transforms.append(Split(old, factor, number, kind, clamped, again))
         return number
 
     def _keep_rows(self) -> None:
@@ -118,7 +123,8 @@ class Optimizer(Planner):
             counter, number = self.kept
             self._split(number, self._vector_lanes(counter), AxisKind.VECTOR)
         if plan.vector is not None and plan.lanes > 1:
-            vectors.append(self._split(plan.vector, plan.lanes, AxisKind.VECTOR))
+            again = plan.turned and trips(plan.vector) % plan.lanes != 0
+            vectors.append(self._split(plan.vector, plan.lanes, AxisKind.VECTOR, again=again))
             if self._is_deep(plan):
                 vectors.insert(0, self._split(plan.vector, INTERLEAVED, AxisKind.UNROLL))
         for reduce_counters in dict.fromkeys(r.src[1:] for r in self.reduces):
@@ -127,12 +133,12 @@ class Optimizer(Planner):
                 inner += self._cascade(reduce_counters)
         # What fills a copy is masked, and so are vectors.
         masked = {plan.vector}.union(*(self.free[a.node] for a in plan.staging.operands))
-        unrolled = {
-            axis: self._split(
-                axis, factor, AxisKind.UNROLL, trips(axis) % factor != 0 and axis not in masked
-            )
-            for axis, factor in _outermost_first(plan.tiles)
-        }
+        unrolled = {}
+        for axis, factor in _outermost_first(plan.tiles):
+            rest = trips(axis) % factor != 0
+            again = rest and plan.turned
+            clamped = rest and not again and axis not in masked
+            unrolled[axis] = self._split(axis, factor, AxisKind.UNROLL, clamped, again)
         inner += unrolled.values()
         nest, blocks = self._nest(plan), self._blocks(plan)
         grid = self._grid(plan, nest)

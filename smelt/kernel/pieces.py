@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from smelt.ir.node import Node, toposort
+from smelt.ir.node import Node, numel, toposort
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.symbolic import linear, linear_bounds
@@ -65,7 +65,7 @@ def read_again(built: Node, pieces: int) -> int:
         if node.op is Op.LOAD and node.src[0].op is Op.PARAM:
             loops = free[node.src[1]]
             times = math.prod(n for loop, n in parts.items() if loop not in loops)
-            size = min(math.prod(map(trips, loops)), int(node.src[0].shape[0]))  # type: ignore[call-overload]
+            size = min(math.prod(map(trips, loops)), numel(node.src[0].shape))
             found += (times - 1) * size * node.dtype.itemsize
     return found
 

@@ -21,11 +21,13 @@ from smelt.ir.ranges import dependencies
 from smelt.ir.symbolic import linear
 from smelt.kernel.accesses import TURNED, Access, points, stays_near
 from smelt.kernel.lines import NEAR_BYTES, places
+from smelt.kernel.local_memory import TURNED_BYTES
 from smelt.kernel.loops import lanes_for
 from smelt.kernel.transforms import trips
 from smelt.program import Target
 
 CLOSE = 0.98  # of the best price: what can save less than that is not looked for
+TURNED_LANES = 16  # of a row of such a square, which shuffles put into a column
 SHARING_COPIES = 8  # of the code, for lines of which each lane takes one element
 TILES = (1, 2, 3, 4, 6, 8, 12)
 _LOOPED = (Op.REDUCE, Op.BARRIER)  # with loops of their own
@@ -77,6 +79,7 @@ class Plan:
     staging: Staging = Staging(0.0)
     blocks: Blocks | None = None
     nest: tuple[Node, ...] = ()  # the kernel's loops in this order; (): as they are
+    turned: bool = False  # squares of vectors, transposed in registers
 
 
 @dataclass(frozen=True)
@@ -186,13 +189,12 @@ class Planner:
     def _square_plan(self, vector: Node, across: Node) -> Plan:
         """A kernel that reads along one loop and writes along another, with copies of the code.
 
-        Squares without a rest are transposed in registers. Else the copies share the lines that
-        the lanes come to one by one.
+        Squares are transposed in registers: the last ones end where the loops do. Else the copies
+        share the lines that the lanes come to one by one.
         """
-        lanes = self._vector_lanes(vector)
-        whole = all(trips(n) % lanes == 0 for n in (vector, across))
-        turns = whole and all(a.is_turned(vector, across, lanes) for a in self.accesses)
-        copies = lanes if turns else SHARING_COPIES
+        turns = self._turns(vector, across)
+        lanes = TURNED_LANES if turns else self._vector_lanes(vector)
+        copies = TURNED_BYTES // self.accesses[0].itemsize if turns else SHARING_COPIES
         if trips(across) < copies or not all({vector, across} & a.loops for a in self.accesses):
             return Plan(None, 1, (), math.inf)
         total = 0.0
@@ -204,7 +206,18 @@ class Planner:
             shared = copies if access.strides.get(across) == 1 else 1
             far = access.far_lanes(vector, lanes) / shared
             total += (access.slots(vector, lanes) + far) * vectors
-        return Plan(vector, lanes, ((across, copies),), total)
+        return Plan(vector, lanes, ((across, copies),), total, turned=turns)
+
+    def _turns(self, vector: Node, across: Node) -> bool:
+        """Whether squares whose rows and columns are whole registers in memory are transposed."""
+        (itemsize, *others) = {a.itemsize for a in self.accesses}
+        if others or itemsize * TURNED_LANES > TURNED_BYTES:
+            return False
+        if self.target.vector_bytes != TURNED_BYTES:
+            return False
+        if trips(vector) < TURNED_LANES or trips(across) < TURNED_BYTES // itemsize:
+            return False
+        return all(a.is_turned(vector, across) for a in self.accesses)
 
     def _tile_plan(
         self, main: Node, vector: Node | None, candidates: Sequence[Node], limit: float

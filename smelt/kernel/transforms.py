@@ -48,7 +48,9 @@ class Split:
 
     Where the factor does not divide the extent, LOADs and STOREs are masked in the last piece. With
     `clamped` LOADs read what is last in the loop once more instead: nobody looks at the result, and
-    outside of vectors a mask costs something in each iteration.
+    outside of vectors a mask costs something in each iteration. With `again` the last piece ends
+    where the loop does, and what it shares with the one before is read and written once more: the
+    loop is no shorter than a piece, what it writes is set, and no sum runs along it.
     """
 
     counter: int
@@ -56,9 +58,10 @@ class Split:
     inner: int
     kind: AxisKind
     clamped: bool = False
+    again: bool = False
 
     def __str__(self) -> str:
-        how = ", clamped" if self.clamped else ""
+        how = ", clamped" if self.clamped else ", again" if self.again else ""
         return f"split(r{self.counter}, {self.factor} {self.kind!r} as r{self.inner}{how})"
 
 
@@ -177,7 +180,11 @@ def _split(counter: Node, split: Split) -> tuple[list[Node], Node, Node | None]:
     exact = extent.op is Op.CONST and extent.arg % split.factor == 0
     count = simplify((extent + (split.factor - 1)) // split.factor)
     pieces = loop_range(count, split.counter, counter.arg[1])
-    value = pieces * split.factor + piece
+    begin = pieces * split.factor
+    if split.again and not exact:
+        last = extent - split.factor
+        begin, exact = where(last < begin, last, begin), True
+    value = begin + piece
     return [pieces, piece], value, None if exact else value < extent
 
 

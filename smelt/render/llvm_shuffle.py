@@ -43,9 +43,14 @@ def shuffle_of(places: Places, dtype: DType) -> Shuffle | None:
 
     None if shuffles of this kind do not put them side by side.
     """
-    if dtype.itemsize > UNIT_BYTES or dtype.is_bool or np.unique(places).size < places.size:
+    if dtype.itemsize > UNIT_BYTES or np.unique(places).size < places.size:
         return None
     per_unit = UNIT_BYTES // dtype.itemsize
+    rows = np.argsort(places[:, 0], kind="stable")
+    runs = places[rows[0]] + np.arange(len(rows))[:, None]  # along each lane's column
+    if places.shape == (SIDE * per_unit, SIDE) and (places[rows] == runs).all():
+        groups = tuple(tuple(int(c) for c in group) for group in rows.reshape(-1, per_unit))
+        return Shuffle(groups, True, tuple(int(p) for p in places[rows[0]]))
     found = _units(places, per_unit)
     if found is None:
         return None

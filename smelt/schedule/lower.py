@@ -34,6 +34,7 @@ from smelt.ir.simplify import simplify, simplify_given
 from smelt.ir.symbolic import bounds
 from smelt.schedule.fuse import Fusion
 from smelt.schedule.indexing import flat_index, source_index
+from smelt.schedule.operands import in_order
 from smelt.schedule.order import run_order
 from smelt.schedule.parts import in_parts
 from smelt.schedule.reasons import Again, Stored, Why
@@ -66,20 +67,26 @@ class Schedule:
     results: tuple[Node, ...]
 
 
-def schedule(roots: Sequence[Node], whys: Sequence[Why] = ()) -> Schedule:
-    """Fuse and order what computes `roots`, each of which is wanted in memory: `whys` say why."""
+def schedule(roots: Sequence[Node], whys: Sequence[Why] = (), has_tiles: bool = True) -> Schedule:
+    """Fuse and order what computes `roots`, each of which is wanted in memory: `whys` say why.
+
+    `has_tiles` says whether a core computes a tile of a product at a time, and wants operands in
+    order.
+    """
     repeats = [n for n in toposort(roots, stop=leaf) if n.op is Op.REPEAT]
     if repeats:
         from smelt.schedule.repeats import schedule_with_repeats  # builds on this module
 
-        return schedule_with_repeats(roots, repeats, whys)
-    return schedule_once(roots, whys)
+        return schedule_with_repeats(roots, repeats, whys, has_tiles)
+    return schedule_once(roots, whys, has_tiles)
 
 
-def schedule_once(roots: Sequence[Node], whys: Sequence[Why] = ()) -> Schedule:
+def schedule_once(roots: Sequence[Node], whys: Sequence[Why], has_tiles: bool) -> Schedule:
     """The same for a graph without REPEATs."""
     roots, halves = in_parts(roots)
+    roots, operands = in_order(roots) if has_tiles else (roots, ())
     reasons = dict(zip(roots, whys, strict=False)) | dict.fromkeys(halves, Why.PARTS)
+    reasons |= dict.fromkeys(operands, Why.OPERAND)
     fusion = Fusion(roots, reasons=reasons)
     cuts = fusion.better_cuts()
     if cuts:

@@ -19,6 +19,7 @@ class Why(Enum):
     COPY = "a copy of its own was asked for"
     CONTIGUOUS = "contiguous() was called on it"
     PARTS = "it is the first half of a long reduction, done in parts for all threads"
+    OPERAND = "a large product reads it in this order, or dtype, again and again"
     SHARED = "what comes of it is wanted in several places, and cheap to compute again from it"
     LARGE = "the kernel that takes it is as large as kernels get"
     USERS = "it is a reduction that is wanted in several places"

@@ -34,14 +34,15 @@ _DATA = frozenset({Op.BUFFER, Op.REDUCE, Op.LOAD, Op.STORE, Op.REPEAT})
 class Unrolling:
     """A schedule that grows by one part of the graph after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_tiles: bool) -> None:
+        self.has_tiles = has_tiles
         self.kernels: list[ScheduledKernel] = []
         self.known: dict[Node, Node] = {}  # nodes of the graph, as BUFFERs that stand for them
         self.memories: dict[Node, Node] = {}  # of each of these BUFFERs
 
     def compute(self, nodes: Sequence[Node], whys: Sequence[Why]) -> list[Node]:
         """Append the kernels that compute `nodes`: the memory of each."""
-        part = schedule_once(substitute(nodes, self.known), whys)
+        part = schedule_once(substitute(nodes, self.known), whys, self.has_tiles)
         self.append(part, {})
         return [self.memory(m, {}) for m in part.results]
 
@@ -78,7 +79,7 @@ class Unrolling:
         made = substitute(following, {**self.known, **states})
         old = [states[steps.states[k]] for k in carried]
         wanted_after = [*_in_memory(made[: len(carried)], old), *made[len(carried) :]]
-        step = schedule_once(wanted_after, [Why.STEP] * len(wanted_after))
+        step = schedule_once(wanted_after, [Why.STEP] * len(wanted_after), self.has_tiles)
         results = step.results[: len(carried)]
         step = _without_copies(step, [ins[k][0] for k in stacks])
         pairs = [[_memory_like(steps.first[k]), _memory_like(steps.first[k])] for k in carried]
@@ -115,10 +116,10 @@ def _without_copies(step: Schedule, stacks: Sequence[Node]) -> Schedule:
 
 
 def schedule_with_repeats(
-    roots: Sequence[Node], repeats: Sequence[Node], whys: Sequence[Why]
+    roots: Sequence[Node], repeats: Sequence[Node], whys: Sequence[Why], has_tiles: bool
 ) -> Schedule:
     """The schedule of a graph with these REPEATs in it, sources first."""
-    whole = Unrolling()
+    whole = Unrolling(has_tiles)
     found = [Steps.of(node) for node in repeats]
     wanted: dict[Steps, dict[Node, int]] = {}
     for node, steps in zip(repeats, found, strict=True):

@@ -120,8 +120,17 @@ class Transforms:
         factor = LANES[self.number(0, len(LANES) - 1)]
         kinds = self._kinds(counter, factor)
         kind = kinds[self.number(0, len(kinds) - 1)]
-        clamped = bool(self.number(0, 1))
-        return Split(counter.arg[0], factor, max(ranges_of(self.now)) + 1, kind, clamped)
+        clamped, again = bool(self.number(0, 1)), bool(self.number(0, 1))
+        again = again and factor <= trips(counter) and self._may_repeat(counter)
+        made = (t.inner for t in self.made if isinstance(t, Split))  # some run once, and are gone
+        inner = 1 + max((*ranges_of(self.now), *made))
+        return Split(counter.arg[0], factor, inner, kind, clamped, again)
+
+    def _may_repeat(self, counter: Node) -> bool:
+        """Whether an iteration of a loop may be carried out once more."""
+        nodes = toposort([self.now])
+        summed = any(counter in n.src for n in nodes if n.op is Op.REDUCE)
+        return not summed and all(n.arg == "set" for n in nodes if n.op is Op.STORE)
 
     def _unroll(self) -> Transform | None:
         loops = [

@@ -23,7 +23,7 @@ from smelt.kernel.optimize import optimize
 from smelt.kernel.transforms import Carry, Keep, apply, ranges_of
 from smelt.program import Target
 from smelt.render.compile import cpu_target
-from smelt.render.llvm import MOST_LOCAL_BYTES
+from smelt.render.llvm import MOST_LOCAL_BYTES, render
 from smelt.schedule.lower import schedule
 
 TARGETS = {name: cpu_target(name) for name in ("sapphirerapids", "x86-64-v3", "x86-64-v2")}
@@ -229,14 +229,37 @@ def test_what_is_cheap_or_stands_across_rows_is_not_kept() -> None:
             ]
 
 
-@pytest.mark.parametrize(("shape", "copies"), [((64, 128), 16), ((72, 130), 8), ((6, 200), None)])
+@pytest.mark.parametrize(
+    ("shape", "dtype", "copies"),
+    [
+        ((64, 128), "float32", 16),
+        ((72, 130), "float32", 16),
+        ((512, 512), "int8", 8),
+        ((6, 200), "float32", None),
+    ],
+)
 def test_what_is_written_in_another_order_than_it_is_read_shares_lines(
-    shape: tuple[int, int], copies: int | None
+    shape: tuple[int, int], dtype: str, copies: int | None
 ) -> None:
-    x = stored(*shape, dtype="float32")
-    (kernel,) = kernels((x.T + 1).contiguous())
+    x = stored(*shape, dtype=dtype)
+    (kernel,) = kernels((x.T.float() + 1).contiguous())
     changed = apply(kernel, optimize(kernel, cpu_target("x86-64-v4")))
     found = {r.arg[1]: r.src[0].arg for r in ranges_of(changed).values()}
     assert found.get(AxisKind.UNROLL) == copies
     if copies is not None:
         assert found[AxisKind.VECTOR] == 16
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "float16", "bfloat16", "int32", "float32"])
+@pytest.mark.parametrize("shape", [(64, 64), (16, 200), (131, 97), (70, 65)])
+def test_a_transposed_copy_is_of_whole_registers(dtype: str, shape: tuple[int, int]) -> None:
+    x = stored(*shape, dtype="float32").cast(dtype).realize()
+    (kernel,) = kernels(x.T.contiguous())
+    target = cpu_target("sapphirerapids")
+    changed = apply(kernel, optimize(kernel, target))
+    copies = 64 // x.dtype.itemsize
+    if shape[0] >= copies:
+        found = {r.arg[1]: r.src[0].arg for r in ranges_of(changed).values()}
+        assert (found[AxisKind.UNROLL], found[AxisKind.VECTOR]) == (copies, 16)
+        assert "<16 x i32>" in render(changed, target).text
+    np.testing.assert_array_equal(x.T.contiguous().float().numpy(), x.float().numpy().T)

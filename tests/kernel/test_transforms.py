@@ -14,6 +14,7 @@ from smelt.ir.evaluate import evaluate_kernel
 from smelt.ir.node import (
     Node,
     alu,
+    cast,
     const,
     kernel,
     load,
@@ -97,6 +98,7 @@ LISTS: dict[str, list[Transform]] = {
         Reorder((0, 1, 2, 5, 3, 4)), SetKind(0, GRID),
     ],
     "clamped": [Split(0, 3, 3, UNROLL, clamped=True), Split(1, 4, 4, UNROLL, clamped=True)],
+    "again": [Split(0, 4, 3, UNROLL, again=True), Split(1, 4, 4, VECTOR, again=True)],
     "tile of copies": [
         Split(0, 3, 3, UNROLL), Split(1, 4, 4, VECTOR), Split(1, 2, 6, LOOP),
         Reorder((1, 0, 6, 2, 3, 4)), SetKind(1, GRID), SetKind(0, GRID),
@@ -194,6 +196,17 @@ def test_a_maximum_is_not_taken_of_what_a_split_adds() -> None:
     memory = [np.zeros(1, np.int32), np.full(5, -7, np.int32)]
     evaluate_kernel(apply(built, [Split(0, 4, 1, VECTOR)]), memory)
     assert memory[0][0] == -7
+
+
+def test_a_copy_of_what_is_read_at_places_in_memory_reads_no_place_beyond_the_end() -> None:
+    i = loop_range(7, 0)
+    place = cast(load(param(2, dtypes.int32, 7), i), dtypes.index)
+    values = load(param(1, dtypes.int32, 64), place)
+    built = kernel("map", [i], [store(param(0, dtypes.int32, 7), i, values)])
+    changed = apply(built, [SetKind(0, VECTOR), Stage(1, (0,), 4, 1)])
+    memory = [np.zeros(7, np.int32), np.arange(64, dtype=np.int32), np.arange(7, dtype=np.int32)]
+    evaluate_kernel(changed, memory)
+    np.testing.assert_array_equal(memory[0], np.arange(7))
 
 
 def test_a_block_of_a_sum_that_reads_nothing_has_no_copy() -> None:

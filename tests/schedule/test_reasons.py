@@ -89,6 +89,7 @@ ROWS: list[tuple[Why, Callable[[], Tensor | Sequence[Tensor]]]] = [
     (Why.COPY, lambda: (filled(4) + 1).clone().sum()),
     (Why.CONTIGUOUS, lambda: (filled(4) + 1).contiguous().sum()),
     (Why.PARTS, lambda: filled(LONG).sum()),
+    (Why.OPERAND, lambda: filled(512, 256).T @ filled(512, 512)),
     (Why.SHARED, lambda: (filled(64, 64) @ filled(64, 64)).relu().softmax(-1)),
     (Why.LARGE, long_chain),
     (Why.USERS, two_users),

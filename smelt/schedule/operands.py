@@ -1,0 +1,113 @@
+"""Operands of large products of matrices, stored in the order in which the product reads them.
+
+A core multiplies a few elements of one operand, which follow each other along the sum, with vectors
+of the other one. Where they lie across the sum instead (`x.T @ y`, the gradient of a weight), or
+are float16, each block of the result would gather or convert them anew. A copy is made once, and
+used for each of the result's columns, or rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smelt.dtype import dtypes
+from smelt.ir.node import (
+    Node,
+    const,
+    contiguous,
+    expand,
+    is_static,
+    loop_range,
+    numel,
+    permute,
+    toposort,
+)
+from smelt.ir.op import MOVEMENT, Op
+from smelt.ir.symbolic import linear
+from smelt.schedule.indexing import Index, flat_index, source_index
+from smelt.schedule.products import is_product
+from smelt.schedule.regions import leaf
+
+LARGE_OPERAND = 1 << 17  # elements of a matrix: a smaller one stays near
+TURNED_USES = 512  # of an element, from which on a copy in another order saves more than it takes
+CONVERTED_USES = 1024  # the same of one in another dtype
+FAR_OPERAND = 1 << 20  # elements that take twice as long to copy, and have to be used as often
+
+
+def in_order(roots: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
+    """The same graph with copies of such operands, and these."""
+    order = toposort(roots, stop=leaf)
+    if not any(_is_large(n) for n in order):
+        return roots, ()
+    new: dict[Node, Node] = {}
+    copies: list[Node] = []
+    for node in order:
+        made = node if leaf(node) else node.with_src(tuple(new[s] for s in node.src))
+        if _is_large(made):
+            (product,) = made.src
+            a, b = product.src
+            factors = _ordered(a, b, made, copies), _ordered(b, a, made, copies)
+            made = made.with_src((product.with_src(factors),))
+        new[node] = made
+    return [new[r] for r in roots], copies
+
+
+def _is_large(node: Node) -> bool:
+    """Whether a node is a product of matrices in float32 or float64, as users write it."""
+    if leaf(node) or not is_product(node) or node.dtype not in (dtypes.float32, dtypes.float64):
+        return False
+    return node.src[0].op is Op.MUL and is_static(node.src[0].shape)
+
+
+def _ordered(factor: Node, other: Node, total: Node, copies: list[Node]) -> Node:
+    """A factor of a sum of products, read from a copy if that is worth it."""
+    whole = _before_expand(factor)
+    summed = [axis for axis in range(whole.ndim) if axis in total.arg[1]]
+    kept = [axis for axis in range(whole.ndim) if axis not in summed]
+    batch = [a for a in kept if whole.shape[a] == _before_expand(other).shape[a]]
+    size = numel(tuple(n for a, n in enumerate(whole.shape) if a not in batch))
+    if size < LARGE_OPERAND:
+        return factor
+    uses = numel(factor.shape) // numel(whole.shape)
+    if numel(whole.shape) > FAR_OPERAND:
+        uses //= 2
+    found = _strides(whole) if uses >= TURNED_USES else None
+    if found is None:
+        return factor
+    strides, is_half = found
+    column = max((a for a in kept if factor.shape[a] != 1), default=-1)
+    across = strides.get(column) is None and all(strides.get(a) != 1 for a in summed)
+    if not across and not (is_half and uses >= CONVERTED_USES):
+        return factor
+    order = [*kept, *summed] if across else list(range(whole.ndim))
+    copy = contiguous(permute(whole, order))
+    copies.append(copy)
+    return expand(permute(copy, [order.index(a) for a in range(whole.ndim)]), factor.shape)
+
+
+def _before_expand(factor: Node) -> Node:
+    return factor.src[0] if factor.op is Op.EXPAND else factor
+
+
+def _strides(node: Node) -> tuple[dict[int, int], bool] | None:
+    """By how much each axis of a node moves through what it is a movement of; if it is float16.
+
+    None where that says nothing of its order, or where a conversion is done by an instruction of
+    products.
+    """
+    zero = const(0, dtypes.index)
+    counters = [zero if n == 1 else loop_range(n, i) for i, n in enumerate(node.shape)]
+    idx: Index = tuple(counters)
+    while not leaf(node) and (node.op in MOVEMENT or node.op in (Op.CAST, Op.DETACH)):
+        if node.op in MOVEMENT:
+            idx, condition = source_index(node, idx)
+            if condition is not None:
+                return None
+        node = node.src[0]
+    if node.dtype not in (dtypes.float16, dtypes.float32, dtypes.float64):
+        return None
+    terms, _ = linear(flat_index(idx, node.shape))
+    if not terms.keys() <= set(counters):
+        return None
+    strides = {counters.index(term): factor for term, factor in terms.items()}
+    return strides, node.dtype is dtypes.float16
