@@ -116,16 +116,16 @@ class _Device:
     """`Device.DEFAULT`, `Device.synchronize()`: the devices as users see them."""
 
     def __init__(self) -> None:
-        self._default: str | None = None
+        self.chosen: str | None = None  # what DEFAULT was set to
 
     @property
     def DEFAULT(self) -> str:
         """The device of tensors that name none: the flag DEV unless it was set here."""
-        return self._default or canonical(None)
+        return self.chosen or canonical(None)
 
     @DEFAULT.setter
     def DEFAULT(self, name: str) -> None:
-        self._default = canonical(name)
+        self.chosen = canonical(name)
 
     def canonical(self, name: str | None) -> str:
         """The device's name in capitals; `Device.DEFAULT` for None. Raises DeviceError."""

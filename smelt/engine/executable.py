@@ -8,7 +8,7 @@ the next step of a training loop, whose buffers are others, finds the one that i
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from sys import getrefcount
@@ -73,6 +73,14 @@ class Executable:
                 watch.add(program, self.kernels, seconds, threads)
         return [refs[i] if is_input else made[i] for is_input, i in self.results]
 
+    @cached_property
+    def quick(self) -> Quick | None:
+        """The same program for runs without Variables, if its device has this way."""
+        start, outside = (getattr(self.loaded, name, None) for name in ("start", "outside"))
+        if start is None or outside is None or self.program.variables or not self.program.steps:
+            return None
+        return Quick(self, start, outside)
+
     def _run_steps(
         self, memories: Sequence[Memory | None], variables: Sequence[int]
     ) -> Sequence[float] | None:
@@ -93,6 +101,30 @@ class Executable:
         outside = sum(s.nbytes for s in self.program.slots if not s.is_inner)
         inner = self.program.arena_nbytes + self.program.chain_nbytes * flags.SMELT_THREADS.value
         return outside + inner
+
+
+class Quick:
+    """An Executable for runs of which nobody takes note, on memory of the host, again and again."""
+
+    def __init__(
+        self,
+        executable: Executable,
+        start: Callable[[list[int]], None],
+        outside: Sequence[int],  # the slots whose addresses it takes
+    ):
+        self._start = start
+        self._outputs = executable._outputs
+        count = len(self._outputs)
+        place = {slot: i for i, slot in enumerate(executable.outputs)}
+        place |= {slot: count + position for slot, position in executable.inputs}
+        self._order = [place[slot] for slot in outside]
+        self._results = [count + i if is_input else place[i] for is_input, i in executable.results]
+
+    def run(self, refs: Sequence[BufferRef]) -> list[BufferRef]:
+        """Run on the memory of `refs` (the graph's BUFFERs in order): the memory of each root."""
+        refs = [*[output.take() for output in self._outputs], *refs]
+        self._start([refs[i].memory.address for i in self._order])
+        return [refs[i] for i in self._results]
 
 
 class _Output:

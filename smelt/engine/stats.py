@@ -132,6 +132,12 @@ def timed() -> bool:
     return wanted or flags.DEBUG.value >= 2 or flags.GRAPH.value
 
 
+def is_noted() -> bool:
+    """Whether anybody counts or times what runs here, flags aside."""
+    counts = GlobalCounters.counters is not None or _counting.get()
+    return bool(counts or _recording.get()) or watching() is not None
+
+
 def record(
     program: Program,
     seconds: Sequence[float] | None,

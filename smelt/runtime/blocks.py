@@ -3,12 +3,14 @@
 Fresh pages cost about as much as writing them four times over, so a large block that is dropped
 waits in a free list for the next one of its size. Sizes are rounded up to an eighth of their power
 of two for that. The list holds at most an eighth of the memory that was available at first, oldest
-out first, and is emptied before a request fails. A few small blocks of each size wait too: a step
-that is replayed takes as many as it drops, and making them is what would take it longest.
+out first, and is emptied before a request fails. A few smaller blocks of each size wait beside it,
+where no lock is needed: a step that is replayed takes as many as it drops, and making them is what
+would take it longest.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import mmap
@@ -27,6 +29,8 @@ from smelt.util.locks import fork_lock
 ALIGNMENT = 64
 LARGE = 1 << 15  # from here on pages of their own, and kept for reuse
 _SMALL_WAITING = 1 << 17  # the bytes of small blocks of one size that may wait for reuse
+_AT_HAND = 1 << 20  # up to here a few large blocks of each size wait where no lock is needed
+_FEW = 2
 _HUGE_PAGE = 1 << 21
 _UNCHECKED = 1 << 24  # how much may be allocated between two looks at what the machine has left
 
@@ -69,8 +73,9 @@ class Blocks:
             deque(maxlen=max(2, _SMALL_WAITING // (ALIGNMENT * max(1, units))))
             for units in range(LARGE // ALIGNMENT + 1)
         ]
+        self._at_hand: dict[int, tuple[deque[Block], Callable[[Block], None]]] = {}  # by size
         self.free_nbytes = 0
-        self.live_nbytes = 0  # in large blocks that are in use
+        self.live_nbytes = 0  # in large blocks that are in use, or at hand
         self._unchecked_nbytes = 0
 
     def allocate(self, nbytes: int) -> HostMemory:
@@ -84,6 +89,16 @@ class Blocks:
                 block = _fresh_small(max(1, units) * ALIGNMENT)
             return HostMemory(block, nbytes, small.append)
         size = _rounded(nbytes)
+        if size <= _AT_HAND:
+            waiting, give_back = self._at_hand.get(size) or self._counter(size)
+            try:
+                block = waiting.pop()
+            except IndexError:
+                block = self._large(size)
+            return HostMemory(block, nbytes, give_back)
+        return HostMemory(self._large(size), nbytes, self._take_back)
+
+    def _large(self, size: int) -> Block:
         with fork_lock:
             self._settle()
             waiting = self._free.get(size)
@@ -93,7 +108,19 @@ class Blocks:
             else:
                 block = self._fresh(size)
             self.live_nbytes += size
-        return HostMemory(block, nbytes, self._take_back)
+        return block
+
+    def _counter(self, size: int) -> tuple[deque[Block], Callable[[Block], None]]:
+        """Where blocks of a size wait at hand, and how they come there."""
+        waiting: deque[Block] = deque()
+
+        def give_back(block: Block, few: int = _FEW) -> None:
+            if len(waiting) < few:
+                waiting.append(block)
+            else:
+                self._take_back(block)
+
+        return self._at_hand.setdefault(size, (waiting, give_back))
 
     def _take_back(self, block: Block, is_exiting: Callable[[], bool] = sys.is_finalizing) -> None:
         if is_exiting():  # modules have lost their names
@@ -109,6 +136,10 @@ class Blocks:
     def trim(self, most_nbytes: int = 0) -> None:
         """Give free large blocks back to the system until at most `most_nbytes` are left."""
         with fork_lock:
+            for waiting, _ in list(self._at_hand.values()):
+                with contextlib.suppress(IndexError):
+                    while True:
+                        self._dropped.append(waiting.pop())
             self._settle()
             self._shrink(most_nbytes)
 
@@ -140,7 +171,7 @@ class Blocks:
         try:
             return _pages(size)
         except (OSError, ValueError, OverflowError, MemoryError):
-            self._shrink(0)
+            self.trim()
         try:
             return _pages(size)
         except (OSError, ValueError, OverflowError, MemoryError) as error:

@@ -92,14 +92,14 @@ class CpuProgram:
         self.threads = 1  # of the last run
         # The words of a call: the driver's own, then one for each slot in memory of its own, the
         # arena, and each variable.
-        self._bound = [i for i, slot in enumerate(program.slots) if not slot.is_inner]
-        words = {i: driver.CALL_SLOTS + k for k, i in enumerate(self._bound)}
-        self._arena_word = driver.CALL_SLOTS + len(self._bound)
+        self.outside = [i for i, slot in enumerate(program.slots) if not slot.is_inner]
+        words = {i: driver.CALL_SLOTS + k for k, i in enumerate(self.outside)}
+        self._arena_word = driver.CALL_SLOTS + len(self.outside)
         self._arguments = [
             (words[i], 0, 0, 0) if i in words else self._inner(slot)
             for i, slot in enumerate(program.slots)
         ]
-        count = driver.CALL_SLOTS + len(self._bound) + 1 + len(program.variables)
+        count = driver.CALL_SLOTS + len(self.outside) + 1 + len(program.variables)
         self._pack_call = struct.Struct(f"{count}q").pack
         self._code = [load_object(kernel.binary, (kernel.entry,)) for kernel in program.kernels]
         self._tables: list[npt.NDArray[np.int64]] = []
@@ -114,6 +114,18 @@ class CpuProgram:
         times_address: int = 0,
     ) -> None:
         """Run steps [first, last); the time before the first and after each goes to `times`."""
+        addresses = [memories[i].address for i in self.outside]  # type: ignore[union-attr]  # they are HostMemory
+        self.start(addresses, variables, first, last, times_address)
+
+    def start(
+        self,
+        addresses: Sequence[int],
+        variables: Sequence[int] = (),
+        first: int = 0,
+        last: int | None = None,
+        times_address: int = 0,
+    ) -> None:
+        """The same for the addresses of the slots `outside`, whose memory the caller holds."""
         program = self.program
         team = pool()
         sharing = self._sharing
@@ -132,7 +144,7 @@ class CpuProgram:
             threads,
             times_address,
             ctypes.addressof(status),
-            *[memories[i].address for i in self._bound],  # type: ignore[union-attr]  # they are HostMemory
+            *addresses,
             arena.address if arena else 0,
             *variables,
         )

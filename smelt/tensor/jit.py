@@ -18,6 +18,7 @@ from smelt.ir.node import BufferRef
 from smelt.ir.symbolic import merge_bindings
 from smelt.tensor.base import UNBOUND, capturing, grad_enabled
 from smelt.tensor.jit_capture import Capture
+from smelt.tensor.jit_direct import MISSED, ShortWay, conditions, direct, short_way
 from smelt.tensor.jit_trace import Traced, trace
 from smelt.tensor.jit_values import Arguments
 from smelt.util import flags
@@ -40,6 +41,7 @@ class Captured(Generic[P, R]):
         self.captures: dict[Any, Capture] = {}
         self._objects: dict[Any, list[Any]] = {}  # those that a key knows by identity
         self._unsettled = 0
+        self._last: ShortWay | None = None  # of the last call
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else types.MethodType(self, instance)
@@ -48,8 +50,14 @@ class Captured(Generic[P, R]):
         """Forget all captures."""
         self.captures.clear()
         self._objects.clear()
+        self._last = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        last = self._last
+        if last is not None and not kwargs and conditions() == last.conditions:
+            result = last.direct.call(args)
+            if result is not MISSED:
+                return result  # type: ignore[no-any-return]
         if capturing.get() is not None or not flags.SMELT_JIT.value or flags.ORACLE.value:
             return self.function(*args, **kwargs)
         given = Arguments()
@@ -79,12 +87,15 @@ class Captured(Generic[P, R]):
         if capture is None or inputs is None:
             traced = trace(self.function, args, kwargs, given)
             capture, inputs = traced.capture, traced.inputs
+            capture.direct = None if kwargs else direct(capture, args)
             self._keep(key, traced, given.objects)
         if flags.SMELT_JIT_VERIFY.value:
             from smelt.tensor.jit_verify import verify
 
             verify(self.function, args, kwargs, given, capture, inputs, variables)
-        return capture.replay(inputs, given.tensors, variables)
+        result = capture.replay(inputs, given.tensors, variables)
+        self._last = short_way(capture)
+        return result
 
     def _keep(self, key: Any, traced: Traced, objects: Sequence[Any]) -> None:
         """Keep a capture for later calls, if it is of use for them."""
@@ -121,6 +132,7 @@ class Captured(Generic[P, R]):
             return value
 
     def _forget(self, key: Any) -> None:
+        self._last = None
         self.captures.pop(key, None)
         self._objects.pop(key, None)
 

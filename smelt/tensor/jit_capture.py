@@ -18,6 +18,7 @@ from smelt.tensor.tensor import Tensor
 if TYPE_CHECKING:
     from smelt.engine.across import Relay
     from smelt.engine.executable import Executable
+    from smelt.tensor.jit_direct import Direct
 
 Place = int | weakref.ref[Tensor]  # an argument, or a tensor from outside
 
@@ -99,6 +100,7 @@ class Capture:
     made: list[Made]  # each once
     changes: list[Change]
     grads: list[tuple[Place, Made | Place | None]]  # None takes the gradient away
+    direct: Direct | None = None  # the short way to replay it, if there is one
 
     def inputs(self, arguments: Sequence[Tensor]) -> list[BufferRef] | None:
         """The BUFFERs to run on; None if something has changed that the trace relied on."""

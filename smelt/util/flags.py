@@ -24,6 +24,7 @@ R = TypeVar("R")
 
 _overrides: ContextVar[Mapping[str, Any]] = ContextVar("smelt_flags", default={})  # noqa: B039
 _environment: dict[str, Any] = {}  # what was read from os.environ, by name
+_changes = 0  # how often something else was set
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +60,20 @@ class Flag(Generic[T]):
 
     def set(self, value: object) -> None:
         """Let `value` hold from now on, in all threads, wherever no `Context` says otherwise."""
+        global _changes
         _environment[self.name] = self.check(value)
+        _changes += 1
 
     def show(self, value: T) -> str:
         """`value` as one writes it in the environment."""
         if isinstance(value, bool | float) and value == int(value):
             return str(int(value))
         return str(value) or "(empty)"
+
+
+def setting() -> tuple[Any, ...]:
+    """What the values of all flags here and now depend on: equal as long as they stay."""
+    return _overrides.get(), _changes
 
 
 FLAGS: dict[str, Flag[Any]] = {}

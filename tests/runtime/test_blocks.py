@@ -66,7 +66,7 @@ def test_the_free_list_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_block_dropped_while_the_lock_is_held_is_not_lost() -> None:
     source = Blocks()
-    block = [source.allocate(MIB)]
+    block = [source.allocate(3 * MIB)]
     held, release = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -81,6 +81,19 @@ def test_a_block_dropped_while_the_lock_is_held_is_not_lost() -> None:
     release.set()
     holder.join()
     source.allocate(2 * MIB)
+    source.trim()
+    assert (source.free_nbytes, source.live_nbytes) == (0, 0)
+
+
+def test_a_few_blocks_of_a_size_wait_at_hand() -> None:
+    source = Blocks()
+    held = [source.allocate(MIB // 4) for _ in range(5)]
+    addresses = {block.address for block in held}
+    held.clear()
+    assert source.free_nbytes == (5 - blocks._FEW) * MIB // 4
+    held = [source.allocate(MIB // 4 - i) for i in range(5)]
+    assert {block.address for block in held} == addresses
+    held.clear()
     source.trim()
     assert (source.free_nbytes, source.live_nbytes) == (0, 0)
 
