@@ -102,6 +102,7 @@ class CompiledKernel:
     group: tuple[int, ...] = ()
     checks: bool = False  # whether it may find an index outside
     blocks: int = 0  # of a CPU's grid; 0: nobody knows
+    products: str = ""  # the dtype that its instructions for products take, if it has some
 
 
 class SlotKind(Enum):

@@ -147,7 +147,8 @@ def _peaks() -> Iterator[Finding]:
     found = peaks()
     threads = f"{found.threads} thread{'' if found.threads == 1 else 's'}"
     one = f"{found.gflops_one_thread:.0f} on one"
-    yield Finding("arithmetic", f"{found.gflops:.0f} GFLOP/s in float32 on {threads}, {one}")
+    dots = "".join(f"; {n:.0f} in {dtype} products" for dtype, n in found.dots.items())
+    yield Finding("arithmetic", f"{found.gflops:.0f} GFLOP/s in float32 on {threads}, {one}{dots}")
     yield Finding("memory", f"{found.read_gbytes:.1f} GB/s read, {found.copy_gbytes:.1f} copied")
 
 

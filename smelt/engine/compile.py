@@ -145,17 +145,19 @@ def _pack(kernel: Node, target: Target) -> bytes:
 
 def _compile_cpu(kernel: Node, target: Target) -> CompiledKernel:
     """Machine code."""
+    from smelt.kernel.matrix import products_of
     from smelt.kernel.pieces import grid_blocks
     from smelt.render.analysis import kernel_variables
     from smelt.render.compile import compile_source
     from smelt.render.llvm import render
 
-    changed, _ = transformed(kernel, target)
+    changed, transforms = transformed(kernel, target)
     source = render(changed, target)
     binary = compile_source(source, target)
     return CompiledKernel(
-        kernel.arg, binary, source.name, kernel_variables(kernel), blocks=grid_blocks(changed)
-    )
+        kernel.arg, binary, source.name, kernel_variables(kernel),
+        blocks=grid_blocks(changed), products=products_of(transforms),
+    )  # fmt: skip
 
 
 def _compile_groups(kernel: Node, target: Target) -> CompiledKernel:

@@ -56,6 +56,7 @@ class Calls:
     device: str
     cost: Cost
     parallel: bool
+    products: str  # the dtype that its instructions for products take
     count: int = 0
     alone: int = 0  # of these on one thread
     seconds: float = 0.0
@@ -87,7 +88,7 @@ def explain(watch: Watch, top: int) -> list[Explained]:
     """The `top` kernels with which most time could be won, most first."""
     ranked: list[Explained] = []
     for calls in _by_kernel(watch.programs):
-        limits = ceilings(calls.device)
+        limits = ceilings(calls.device, calls.products)
         least_s = least_seconds(calls.cost, limits) * calls.count
         ranked.append(Explained(calls, limits, max(calls.seconds - least_s, 0.0)))
     ranked.sort(key=lambda e: e.won_s, reverse=True)
@@ -114,9 +115,9 @@ def _by_kernel(programs: Iterable[Watched]) -> list[Calls]:
             key = (scheduled.kernel, program.device, step.parallel)
             calls = found.get(key)
             if calls is None:
-                name = program.kernels[step.kernel].name
+                code = program.kernels[step.kernel]
                 calls = found[key] = Calls(
-                    scheduled, name, program.device, step.cost, step.parallel
+                    scheduled, code.name, program.device, step.cost, step.parallel, code.products
                 )
             calls.count += watched.calls
             calls.alone += watched.alone
@@ -149,7 +150,18 @@ def _findings(calls: Calls, limits: Ceilings | None) -> list[Finding]:
     found += _of_repetition(calls, known)
     found += _of_boundaries(calls, limits)
     found += _of_the_first(calls)
-    return found or [*_of_bounds(calls, known, limits, PARTLY)]
+    return found or [*_of_bounds(calls, known, limits, PARTLY), *_of_products(calls, limits)]
+
+
+def _of_products(calls: Calls, limits: Ceilings | None) -> Iterator[Finding]:
+    """What keeps instructions for products from their limit, which is far off."""
+    if limits is not None and calls.products:
+        yield Finding(
+            "copies for products",
+            f"{calls.row.gflops:.0f} GFLOP/s in {calls.products}, of {limits.gflops:.0f}: blocks of"
+            " both factors are copied in the layout of the instructions before they are multiplied",
+            "larger products, of which each block is used more often",
+        )
 
 
 def _facts_of(calls: Calls) -> Facts | None:

@@ -12,14 +12,17 @@ def row(kernel: KernelRun) -> KernelRow:
     return KernelRow(kernel.name, kernel.cost.flops, nbytes, kernel.seconds or 0.0)
 
 
-def ceilings(device: str) -> Ceilings | None:
-    """What was measured of this machine; None for a device without measured peaks."""
+def ceilings(device: str, products: str = "") -> Ceilings | None:
+    """What was measured of this machine; None for a device without measured peaks.
+
+    `products` is the dtype that a kernel multiplies with instructions of their own, if it does.
+    """
     if device != "CPU":
         return None
     from smelt.runtime.peaks import peaks  # measures, or finds an earlier measurement
 
     found = peaks()
-    return Ceilings(found.gflops, max(found.read_gbytes, found.copy_gbytes))
+    return Ceilings(found.gflops_of(products), max(found.read_gbytes, found.copy_gbytes))
 
 
 _headed: set[str] = set()  # devices whose columns have been named
@@ -27,9 +30,9 @@ _headed: set[str] = set()  # devices whose columns have been named
 
 def print_kernels(run: ProgramRun) -> None:
     """A line for each kernel of a run; the names of the columns before the first."""
-    limits = ceilings(run.program.device)
-    if run.program.device not in _headed:
-        _headed.add(run.program.device)
-        print(kernel_header(limits))
+    device = run.program.device
+    if device not in _headed:
+        _headed.add(device)
+        print(kernel_header(ceilings(device)))
     for kernel in run.kernels:
-        print(kernel_line(row(kernel), limits))
+        print(kernel_line(row(kernel), ceilings(device, kernel.products)))

@@ -41,6 +41,7 @@ class KernelRun:
     name: str
     cost: Cost
     seconds: float | None
+    products: str = ""  # the dtype that its instructions for products take
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,10 @@ class ProgramRun:
     @property
     def kernels(self) -> list[KernelRun]:
         times = self.seconds or (None,) * len(self.program.steps)
+        kernels = [self.program.kernels[step.kernel] for step in self.program.steps]
         return [
-            KernelRun(self.program.kernels[step.kernel].name, step.cost, time)
-            for step, time in zip(self.program.steps, times, strict=True)
+            KernelRun(kernel.name, step.cost, time, kernel.products)
+            for kernel, step, time in zip(kernels, self.program.steps, times, strict=True)
         ]
 
 

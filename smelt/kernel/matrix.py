@@ -8,7 +8,7 @@ down as ordinary loops of kind MATRIX, which an interpreter carries out one afte
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -67,6 +67,12 @@ class Matrix:
         loops = f"r{self.rows}, r{self.columns}, r{self.steps}"
         steps = self.elements * (UNITS if self.height > 1 else 1)
         return f"matrix({loops} as {tile} of {self.height} by {COLUMNS} by {steps})"
+
+
+def products_of(transforms: Iterable[object]) -> str:
+    """The dtype that is multiplied by instructions of its own, after these transformations."""
+    sizes = {t.elements for t in transforms if isinstance(t, Matrix)}
+    return "bfloat16" if 2 in sizes else "uint8" if 4 in sizes else ""
 
 
 def matrixed(built: Node, matrix: Matrix) -> Node:

@@ -1,4 +1,4 @@
-"""The ceilings of this machine, measured: float32 arithmetic and memory traffic."""
+"""The ceilings of this machine, measured: arithmetic and memory traffic."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import functools
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from string import Template
 
 from smelt.dtype import dtypes
 from smelt.program import CompiledKernel, Cost, Program, Slot, SlotKind, Step
 from smelt.runtime import blocks
 from smelt.runtime.cpu import CpuProgram
+from smelt.runtime.dots import INSTRUCTIONS, measure_dots
 from smelt.runtime.native import compile_text, compiler_key, host_processor
 from smelt.util import flags
 from smelt.util.disk_cache import keep, lookup
@@ -35,6 +36,11 @@ class Peaks:
     gflops: float
     read_gbytes: float
     copy_gbytes: float  # bytes read and bytes written
+    dots: dict[str, float] = field(default_factory=dict)  # GFLOP/s by dtype, see dots.py
+
+    def gflops_of(self, dtype: str) -> float:
+        """GFLOP/s of what multiplies numbers of that dtype."""
+        return max(self.gflops, self.dots.get(dtype, 0.0))
 
 
 def peaks() -> Peaks:
@@ -47,7 +53,7 @@ def peaks() -> Peaks:
 
 @functools.cache
 def _peaks(threads: int) -> Peaks:
-    key = f"peaks\n{compiler_key()}\n{threads}\n{_arithmetic()}{_read()}{_copy()}"
+    key = f"peaks\n{compiler_key()}\n{threads}\n{_arithmetic()}{_read()}{_copy()}{INSTRUCTIONS}"
     kept = lookup(key)
     if kept is not None:
         return Peaks(**json.loads(kept))
@@ -59,7 +65,7 @@ def _peaks(threads: int) -> Peaks:
 
 
 def measure_peaks() -> Peaks:
-    """The ceilings as measured now, the best of several runs; takes about 0.2 s."""
+    """The ceilings as measured now, the best of several runs; takes about 0.3 s."""
     nbytes = _STREAM_NBYTES
     source, target = blocks.allocate(nbytes), blocks.allocate(nbytes)
     source.array[:] = 0
@@ -76,6 +82,7 @@ def measure_peaks() -> Peaks:
         gflops=flops * threads / _shortest_s(arithmetic, [target]) / 1e9,
         read_gbytes=nbytes / _shortest_s(read, [target, source]) / 1e9,
         copy_gbytes=2 * nbytes / _shortest_s(copy, [target, source]) / 1e9,
+        dots=measure_dots(threads),
     )
 
 

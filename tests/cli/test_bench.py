@@ -44,8 +44,8 @@ TINY = [
     rows.conv(2, 3, 5, 3, padding=1, gradient=True),
     rows.conv_transpose(3, 2, 3, 4, stride=2),
 ]
-PEAKS = Peaks("a processor", 2, 100.0, 200.0, 20.0, 40.0)
-LIMITS = ceilings.Limits(PEAKS, {"bfloat16": 400.0})
+PEAKS = Peaks("a processor", 2, 100.0, 200.0, 20.0, 40.0, {"bfloat16": 400.0})
+LIMITS = ceilings.Limits(PEAKS)
 
 
 @pytest.fixture
@@ -266,25 +266,9 @@ def test_the_least_time_is_that_of_the_nearer_ceiling(dtype, cost, seconds):
 
 
 def test_the_higher_of_two_measured_ceilings_holds():
-    higher = dataclasses.replace(PEAKS, gflops=300.0, read_gbytes=10.0)
-    best = LIMITS.best(ceilings.Limits(higher, {"bfloat16": 300.0}))
+    higher = dataclasses.replace(PEAKS, gflops=300.0, read_gbytes=10.0, dots={"bfloat16": 300.0})
+    best = LIMITS.best(ceilings.Limits(higher))
     assert best.peaks == dataclasses.replace(PEAKS, gflops=300.0)
-    assert best.gflops == {"bfloat16": 400.0}
-
-
-def test_measured_ceilings_are_of_this_world():
-    found = ceilings.measure_limits()
-    assert all(0.1 < gflops < 1e6 for gflops in [found.peaks.gflops, *found.gflops.values()])
-    assert set(found.gflops) == {instruction.dtype for instruction in ceilings._usable()}
-
-
-def test_tiles_are_left_out_where_they_are_not_permitted(monkeypatch):
-    monkeypatch.setattr(ceilings, "host_processor", lambda: ("", "+avx512vnni,+amx-int8"))
-    features = {}
-    for permitted in (True, False):
-        monkeypatch.setattr(ceilings, "tiles_permitted", lambda answer=permitted: answer)
-        features[permitted] = [i.feature for i in ceilings._usable.__wrapped__()]
-    assert features == {True: ["+avx512vnni", "+amx-int8"], False: ["+avx512vnni"]}
 
 
 # ---- the command --------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import smelt
 from smelt import Context, Tensor
 from smelt.cli import main as cli
 from smelt.engine import explain as engine
+from smelt.engine.device import runtime
 from smelt.engine.explain import Explained
 from smelt.engine.watch import watch, watching
 from smelt.util.table import Ceilings
@@ -38,7 +39,7 @@ def explained(
     limits: Ceilings | None = LIMITS,
 ) -> list[Explained]:
     """What is found of `build` where each kernel takes `each_s` on a machine with LIMITS."""
-    monkeypatch.setattr(engine, "ceilings", lambda device: limits)
+    monkeypatch.setattr(engine, "ceilings", lambda device, products="": limits)
     with watch() as watched:
         made = build()
         Tensor.realize(*([made] if isinstance(made, Tensor) else made))
@@ -183,13 +184,36 @@ def test_the_kernels_are_ranked_by_what_could_be_won(monkeypatch):
 
 
 def test_equal_kernels_of_several_programs_are_one(monkeypatch):
-    monkeypatch.setattr(engine, "ceilings", lambda device: LIMITS)
+    monkeypatch.setattr(engine, "ceilings", lambda device, products="": LIMITS)
     with watch() as watched:
         for _ in range(3):
             (filled(64) + 1).realize()
         Tensor.realize(filled(64) + 1, filled(8, 8) @ filled(8, 8))
     explanations = engine.explain(watched, 10)
     assert {e.calls.name: e.calls.count for e in explanations} == {"map_64": 4, "dot_8x8": 1}
+
+
+def test_instructions_for_products_have_a_limit_of_their_own(monkeypatch):
+    """The limit of bfloat16's is that of the instructions, where this machine has them."""
+    x = filled(256, 256).cast("bfloat16").realize()
+    found = {}
+    for product in (x @ x, x.float() @ x.float()):
+        with watch() as watched:
+            product.realize()
+        code = watched.programs[-1].program.kernels[-1]
+        asked = []
+        monkeypatch.setattr(
+            engine, "ceilings", lambda device, products, asked=asked: asked.append(products)
+        )
+        engine.explain(watched, 10)
+        assert asked[-1] == code.products
+        found[product.dtype.name] = code.products
+    features = runtime("CPU").target.features.split(",")
+    has_dots = "+avx512bf16" in features or "+amx-bf16" in features
+    assert found == {"bfloat16": "bfloat16" if has_dots else "", "float32": found["float32"]}
+    y = filled(256, 320).cast("bfloat16").realize()
+    (row,) = explained(monkeypatch, lambda: x @ y)
+    assert ("copies for products" in {f.kind for f in row.findings}) is has_dots
 
 
 def test_a_device_without_ceilings_has_times_and_boundaries(monkeypatch):

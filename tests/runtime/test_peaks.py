@@ -7,20 +7,32 @@ import time
 
 import pytest
 
-from smelt.runtime import native, peaks
+from smelt.runtime import dots, native, peaks
 from smelt.util import flags
 
 
 def test_measured_peaks_are_plausible() -> None:
     start = time.perf_counter()
     found = peaks.measure_peaks()
-    assert time.perf_counter() - start < 5.0  # 0.2 s on a machine with nothing else to do
+    assert time.perf_counter() - start < 5.0  # 0.3 s on a machine with nothing else to do
     assert found.cpu == native.host_processor()[0]
     assert found.threads == flags.SMELT_THREADS.value
     assert 0.5 < found.gflops_one_thread < 1000
     assert 0.5 < found.gflops < 1000 * found.threads
     assert 0.1 < found.read_gbytes < 5000
     assert 0.1 < found.copy_gbytes < 5000
+    assert set(found.dots) == {instruction.dtype for instruction in dots._usable()}
+    assert all(found.gflops_one_thread < gflops < 1e6 for gflops in found.dots.values())
+    assert found.gflops_of("float32") == found.gflops
+
+
+def test_tiles_are_left_out_where_they_are_not_permitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dots, "host_processor", lambda: ("", "+avx512vnni,+amx-int8"))
+    features = {}
+    for permitted in (True, False):
+        monkeypatch.setattr(dots, "tiles_permitted", lambda answer=permitted: answer)
+        features[permitted] = [i.feature for i in dots._usable.__wrapped__()]
+    assert features == {True: ["+avx512vnni", "+amx-int8"], False: ["+avx512vnni"]}
 
 
 @pytest.mark.parametrize("features", ["+avx512f,+fma", "+avx,+fma", "+sse2,-fma", "+neon"])

@@ -128,7 +128,7 @@ def busy_note() -> str:
 def machine_line(limits: Limits) -> str:
     """The machine and its ceilings."""
     peaks = limits.peaks
-    arithmetic = {"float32": peaks.gflops, **limits.gflops}
+    arithmetic = {"float32": peaks.gflops, **peaks.dots}
     rates = ", ".join(f"{dtype} {gflops:.0f}" for dtype, gflops in arithmetic.items())
     return (
         f"{peaks.cpu}, {peaks.threads} threads; GFLOP/s: {rates};"
@@ -160,7 +160,7 @@ def as_json(
         },
         "versions": {"python": platform.python_version(), **{p.name: p.version() for p in peers}},
         "ceilings": {
-            "gflops": {"float32": limits.peaks.gflops, **limits.gflops},
+            "gflops": {"float32": limits.peaks.gflops, **limits.peaks.dots},
             "gflops_one_thread": limits.peaks.gflops_one_thread,
             "read_gbytes": limits.peaks.read_gbytes,
             "copy_gbytes": limits.peaks.copy_gbytes,
