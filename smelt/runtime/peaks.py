@@ -15,13 +15,14 @@ from smelt.runtime import blocks
 from smelt.runtime.cpu import CpuProgram
 from smelt.runtime.dots import INSTRUCTIONS, measure_dots
 from smelt.runtime.native import compile_text, compiler_key, host_processor
-from smelt.util import flags
+from smelt.util import flags, memory
 from smelt.util.disk_cache import keep, lookup
 
 _CHAINS = 12  # independent sums: more than two units times the latency of an FMA
 _VECTORS = 8  # loaded in one go
 _ROUNDS = 500_000  # some milliseconds
 _STREAM_NBYTES = 1 << 26  # beyond the caches that a core has to itself
+FAR_NBYTES = 1 << 28  # beyond the one that all cores share, or most of it
 _REPEATS = 5
 _QUIET_LOAD = 0.7  # processes that want to run, for each core, in the last minute
 
@@ -86,6 +87,20 @@ def measure_peaks() -> Peaks:
     )
 
 
+def measure_far() -> float:
+    """GB/s of reading more than the caches hold; 0.0 where there is no room for it.
+
+    All threads read from several places at once: one walk through memory waits for each line.
+    """
+    available = memory.available_bytes()
+    if available is not None and available < 4 * FAR_NBYTES:
+        return 0.0
+    source, target = blocks.allocate(FAR_NBYTES), blocks.allocate(1 << 20)
+    source.array[:] = 0
+    read = CompiledKernel("read", compile_text(_read(FAR_NBYTES, apart=True)), "read")
+    return FAR_NBYTES / _shortest_s(read, [target, source]) / 1e9
+
+
 def _shortest_s(
     kernel: CompiledKernel, memories: Sequence[blocks.HostMemory], parallel: bool = True
 ) -> float:
@@ -119,10 +134,12 @@ def _arithmetic() -> str:
     )
 
 
-def _read() -> str:
-    """Each part sums its piece of the second argument."""
+def _read(nbytes: int = _STREAM_NBYTES, apart: bool = False) -> str:
+    """Each part sums its piece of the second argument, or of equal parts of that side by side."""
     return _filled(
         _STREAM,
+        nbytes,
+        apart,
         name="read",
         start=_for_each(_VECTORS, "  %acc$c = phi $v [ zeroinitializer, %entry ], [ %n$c, %next ]"),
         body=_for_each(_VECTORS, "  %n$c = fadd $v %acc$c, %x$c"),
@@ -140,9 +157,8 @@ def _copy() -> str:
     """Each part copies its piece of the second argument to the first, past the caches."""
     store = "  store $v %x$c, ptr %y$c, align 64, !nontemporal !0"
     address = "  %y$c = getelementptr $v, ptr %to, i64 $c"
-    return _filled(
-        _STREAM, name="copy", start="", end="", body=_for_each(_VECTORS, f"{address}\n{store}")
-    )
+    body = _for_each(_VECTORS, f"{address}\n{store}")
+    return _filled(_STREAM, _STREAM_NBYTES, name="copy", start="", end="", body=body)
 
 
 def _vector() -> str:
@@ -154,14 +170,21 @@ def _for_each(count: int, line: str) -> str:
     return "\n".join(lines)
 
 
-def _filled(text: str, **parts: object) -> str:
-    """`text` with `parts` filled in, and then the vector type also in these."""
-    size = _VECTORS * _lanes() * 4
+def _filled(text: str, nbytes: int = 0, apart: bool = False, **parts: object) -> str:
+    """`text` with `parts` filled in, and then the vector type also in these.
+
+    The vectors of a step follow each other in memory, or are `apart`, in equal parts of it.
+    """
+    size = _lanes() * 4
+    step, places = (size, nbytes // _VECTORS) if apart else (_VECTORS * size, size)
+    loads = (
+        f"  %p{c} = getelementptr i8, ptr %from, i64 {c * places}\n"
+        f"  %x{c} = load $v, ptr %p{c}, align 64"
+        for c in range(_VECTORS)
+    )
     text = Template(text).safe_substitute(
-        parts, bytes=size, blocks=_STREAM_NBYTES // size,
-        load=_for_each(_VECTORS, "  %p$c = getelementptr $v, ptr %from, i64 $c\n"
-                                 "  %x$c = load $v, ptr %p$c, align 64"),
-    )  # fmt: skip
+        parts, bytes=step, blocks=nbytes // (_VECTORS * size), load="\n".join(loads)
+    )
     return Template(text).substitute(v=_vector())
 
 

@@ -45,7 +45,7 @@ TINY = [
     rows.conv_transpose(3, 2, 3, 4, stride=2),
 ]
 PEAKS = Peaks("a processor", 2, 100.0, 200.0, 20.0, 40.0, {"bfloat16": 400.0})
-LIMITS = ceilings.Limits(PEAKS)
+LIMITS = ceilings.Limits(PEAKS, 10.0)
 
 
 @pytest.fixture
@@ -257,6 +257,9 @@ LEAST = [
     ("float32", Cost(0, 20, 20), 1.0),  # 40 copied
     ("float32", Cost(0, 40, 20), 2.0),
     ("float32", Cost(0, 20, 60), 2.0),
+    ("float32", Cost(0, 1 << 28, 0), (1 << 28) / 10),  # from beyond the caches
+    ("float32", Cost(0, (1 << 28) - 4, 4), 8 / 40 + ((1 << 28) - 8) / 10),
+    ("float32", Cost(0, 1 << 28, 1 << 28), (1 << 29) / 40),
 ]
 
 
@@ -267,7 +270,8 @@ def test_the_least_time_is_that_of_the_nearer_ceiling(dtype, cost, seconds):
 
 def test_the_higher_of_two_measured_ceilings_holds():
     higher = dataclasses.replace(PEAKS, gflops=300.0, read_gbytes=10.0, dots={"bfloat16": 300.0})
-    best = LIMITS.best(ceilings.Limits(higher))
+    best = LIMITS.best(ceilings.Limits(higher, 15.0))
+    assert best.far_gbytes == 15.0
     assert best.peaks == dataclasses.replace(PEAKS, gflops=300.0)
 
 

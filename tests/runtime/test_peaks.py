@@ -26,6 +26,14 @@ def test_measured_peaks_are_plausible() -> None:
     assert found.gflops_of("float32") == found.gflops
 
 
+def test_what_is_read_beyond_the_caches_is_measured_where_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert 0.1 < peaks.measure_far() < 5000
+    monkeypatch.setattr(peaks.memory, "available_bytes", lambda: 4 * peaks.FAR_NBYTES - 1)
+    assert peaks.measure_far() == 0.0
+
+
 def test_tiles_are_left_out_where_they_are_not_permitted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dots, "host_processor", lambda: ("", "+avx512vnni,+amx-int8"))
     features = {}

@@ -130,9 +130,10 @@ def machine_line(limits: Limits) -> str:
     peaks = limits.peaks
     arithmetic = {"float32": peaks.gflops, **peaks.dots}
     rates = ", ".join(f"{dtype} {gflops:.0f}" for dtype, gflops in arithmetic.items())
+    far = f", {limits.far_gbytes:.1f} read beyond the caches" if limits.far_gbytes else ""
     return (
         f"{peaks.cpu}, {peaks.threads} threads; GFLOP/s: {rates};"
-        f" GB/s: {peaks.read_gbytes:.1f} read, {peaks.copy_gbytes:.1f} copied"
+        f" GB/s: {peaks.read_gbytes:.1f} read, {peaks.copy_gbytes:.1f} copied{far}"
     )
 
 
@@ -164,6 +165,7 @@ def as_json(
             "gflops_one_thread": limits.peaks.gflops_one_thread,
             "read_gbytes": limits.peaks.read_gbytes,
             "copy_gbytes": limits.peaks.copy_gbytes,
+            "far_gbytes": limits.far_gbytes,
         },
         "rows": {outcome.row.name: _outcome_json(outcome, limits) for outcome in outcomes},
     }
