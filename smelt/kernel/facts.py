@@ -88,7 +88,8 @@ def facts(built: Node, transforms: Sequence[Transform], target: Target) -> Facts
         planner = Planner(changed, target)
         for split, steps in splits:
             if split.kind is AxisKind.VECTOR:
-                vectors.append(Pieces(steps, split.factor, planner.lanes))
+                lanes = planner.lanes_of(ranges_of(changed)[split.counter])
+                vectors.append(Pieces(steps, split.factor, lanes))
                 lanewise |= dict.fromkeys(_lanewise(planner, split.counter, staged))
             elif split.kind is AxisKind.UNROLL:
                 tiles.append(Pieces(steps, split.factor, split.factor))

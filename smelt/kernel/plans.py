@@ -108,7 +108,8 @@ class Planner:
         self.reduces = [n for n in nodes if n.op is Op.REDUCE]
         self.accesses = self._accesses(nodes)
         self.serial = self._serial_loops()
-        self.lanes = self._lanes(nodes)
+        self.lanes = self._lanes(nodes)  # along any loop
+        self._known_lanes: dict[Node, int] = {}
 
     # ---- facts ---------------------------------------------------------------------------------
 
@@ -142,10 +143,20 @@ class Planner:
                 serial |= {r for r in self.free[access.node] if not access.strides.get(r)}
         return frozenset(serial)
 
-    def _lanes(self, nodes: Sequence[Node]) -> int:
-        sizes = [a.node.dtype.itemsize for a in self.accesses]
-        sizes += [n.dtype.itemsize for n in nodes if n.op in ELEMENTWISE and n.dtype.is_float]
-        return max(1, self.target.vector_bytes // max(sizes, default=4))
+    def lanes_of(self, counter: Node) -> int:
+        """Lanes of a vector along a loop: as many as a register has of what is widest there."""
+        if counter not in self._known_lanes:
+            along = (node for node, loops in self.free.items() if counter in loops)
+            self._known_lanes[counter] = self._lanes(along)
+        return self._known_lanes[counter]
+
+    def _lanes(self, nodes: Iterable[Node]) -> int:
+        def decides(node: Node) -> bool:
+            in_registers = node.op in ELEMENTWISE and node.dtype.is_float
+            return in_registers or node.op in (Op.LOAD, Op.STORE)
+
+        widest = max((n.dtype.itemsize for n in nodes if decides(n)), default=4)
+        return max(1, self.target.vector_bytes // widest)
 
     def _full(self, reduce: Node) -> bool:
         """Whether a reduction is computed anew for each iteration of the innermost loop."""
@@ -167,7 +178,7 @@ class Planner:
             return min(plans, key=lambda p: p.cycles)
         best = Plan(None, 1, (), math.inf)
         # Along the others each operand is read lane by lane: a copy of one may be worth it.
-        far = [n for n in candidates if n not in vectors and trips(n) >= self.lanes]
+        far = [n for n in candidates if n not in vectors and trips(n) >= self.lanes_of(n)]
         vectors[:0] = [n for n in far if n in self.free[main] and self._may_stage(main, n)]
         for vector in reversed(vectors):  # the last one is most often the best
             plan = self._tile_plan(main, vector, candidates, best.cycles)
@@ -496,12 +507,12 @@ class Planner:
 
     def _vector_lanes(self, counter: Node | None) -> int:
         """Lanes for a loop: a register's, fewer where the loop is shorter."""
-        if counter is None or self.lanes == 1:
+        if counter is None or self.lanes_of(counter) == 1:
             return 1
         extent = trips(counter)
         if not self.target.has_masks and counter.src[0].op is not Op.CONST:
             return 1
-        return lanes_for(extent, self.lanes, self.target.has_masks)
+        return lanes_for(extent, self.lanes_of(counter), self.target.has_masks)
 
     def _filled(self, counter: Node | None, lanes: int) -> float:
         if counter is None:

@@ -20,7 +20,7 @@ from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.verify import verify_kernel
 from smelt.kernel.optimize import optimize
-from smelt.kernel.transforms import Carry, Keep, apply, ranges_of
+from smelt.kernel.transforms import Carry, Keep, apply, ranges_of, trips
 from smelt.program import Target
 from smelt.render.compile import cpu_target
 from smelt.render.llvm import MOST_LOCAL_BYTES, render
@@ -263,3 +263,11 @@ def test_a_transposed_copy_is_of_whole_registers(dtype: str, shape: tuple[int, i
         assert (found[AxisKind.UNROLL], found[AxisKind.VECTOR]) == (copies, 16)
         assert "<16 x i32>" in render(changed, target).text
     np.testing.assert_array_equal(x.T.contiguous().float().numpy(), x.float().numpy().T)
+
+
+def test_a_wide_index_of_rows_does_not_make_vectors_narrow() -> None:
+    table, places = stored(32, 64, dtype="float32"), stored(9, dtype="int64").abs()
+    (kernel,) = kernels(table[places.realize()])
+    changed = apply(kernel, optimize(kernel, TARGETS["sapphirerapids"]))
+    vectors = [r for r in ranges_of(changed).values() if r.arg[1] is AxisKind.VECTOR]
+    assert [trips(r) for r in vectors] == [16]
