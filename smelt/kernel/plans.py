@@ -10,8 +10,9 @@ its lines would come from far away.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, product
 from typing import TypeAlias
 
@@ -264,9 +265,11 @@ class Planner:
         best = Plan(along, lanes, (), math.inf)
         total = self._sum(main, along, lanes, body)
         for key, (least, shape, tile) in sorted(tiles.items(), key=lambda item: item[1][0]):
-            if least >= CLOSE * min(best.cycles, limit):
+            enough = CLOSE * min(best.cycles, limit)
+            if least >= enough:
                 break
-            for staging, blocks in self._ways(total, tile):
+            may_win = partial(_costs_less, enough, shape)
+            for staging, blocks in self._ways(total, tile, may_win):
                 cycles = _price(shape, staging)
                 if cycles < best.cycles:
                     best = Plan(along, lanes, key, cycles, staging, blocks)
@@ -289,10 +292,22 @@ class Planner:
         pairs = tuple(zip(choices, walks, strict=True))
         return _Sum(main, along, lanes, wide_first, pairs, tuple(steps))
 
-    def _ways(self, total: _Sum, tile: dict[Node, int]) -> Iterator[tuple[Staging, Blocks | None]]:
-        """Whether to copy operands and to do the sum in blocks, and what a step takes then."""
+    def _ways(
+        self, total: _Sum, tile: dict[Node, int], may_win: Callable[[Staging], bool]
+    ) -> Iterator[tuple[Staging, Blocks | None]]:
+        """Whether to copy operands and to do the sum in blocks, and what a step takes then.
+
+        `may_win` says whether what takes at least that much is worth a closer look.
+        """
         crossed = {a: [n for n in tile if n in a.loops] for a in total.body}
+        use = {a: a.use(tile) for a in total.body}
         for copied, walk in total.choices:
+            read = sum(
+                use[a] if a in copied else a.direct_slots(tile, total.along, total.lanes, walk)
+                for a in total.body
+            )
+            if not may_win(Staging(read)):
+                continue
             if all(len(crossed[a]) == 1 for a in copied if total.along not in a.loops):
                 staging = self._staging(total, tile, copied, walk, STAGED_BYTES)
                 if staging is not None:
@@ -305,6 +320,8 @@ class Planner:
         least = {n: f * (total.lanes if n is total.along else 1) for n, f in tile.items()}
         for steps in total.steps:
             depth = steps * points(total.main.src[2:])
+            if not may_win(Staging(sum(use.values()), _between_tiles(tile) / depth)):
+                continue
             sizes = self._block_sizes(least, depth, total.main.dtype.itemsize)
             blocks = Blocks(total.main.src[1], steps, tuple(sizes.items()))
             for copied, walk in total.choices:
@@ -427,7 +444,7 @@ class Planner:
         """
         along, lanes = total.along, total.lanes
         depth, slots, far = math.prod(walk.values()), 0.0, 0
-        copying = (TURNOVER + 3.0 * math.prod(tile.values())) / depth
+        copying = _between_tiles(tile) / depth
         for access in total.body:
             if access not in copied:
                 slots += access.direct_slots(tile, along, lanes, walk, onward=len(tile) == 1)
@@ -526,6 +543,15 @@ def _price(shape: tuple[float, float, float], staging: Staging) -> float:
     arithmetic, rest, useful = shape
     step = max(arithmetic, staging.slots / 2) + BESIDE * staging.slots + LOOP
     return (step + staging.copying / 2 + rest) / useful * staging.padded
+
+
+def _costs_less(than: float, shape: tuple[float, float, float], staging: Staging) -> bool:
+    return _price(shape, staging) < than
+
+
+def _between_tiles(tile: Mapping[Node, int]) -> float:
+    """Load slots from one tile of a block to the next, whose sums are read and written."""
+    return TURNOVER + 3.0 * math.prod(tile.values())
 
 
 def _share(pieces: int, most: int) -> int:
