@@ -94,7 +94,7 @@ class Captured(Generic[P, R]):
 
             verify(self.function, args, kwargs, given, capture, inputs, variables)
         result = capture.replay(inputs, given.tensors, variables)
-        self._last = short_way(capture)
+        self._last = short_way(capture) if key in self.captures else None
         return result
 
     def _keep(self, key: Any, traced: Traced, objects: Sequence[Any]) -> None:

@@ -198,3 +198,11 @@ def test_reset_forgets_it() -> None:
     before = len(calls)
     step.reset()
     assert step(vector(1)).tolist() == [2] and len(calls) > before
+
+
+def test_a_function_that_is_traced_anew_at_every_call_still_is() -> None:
+    kept: list[Tensor] = []
+    step = jit(lambda x: (kept.append(x * 2), x + 1)[1])  # type: ignore[func-returns-value]
+    for k in range(5):
+        assert step(vector(k)).tolist() == [k + 1]
+    assert [t.tolist() for t in kept] == [[2 * k] for k in range(5)]
