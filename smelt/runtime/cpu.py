@@ -55,8 +55,9 @@ class Sharing:
 
     def wanted(self) -> bool:
         """Whether to share the next run."""
-        if self._tries:
-            return self._tries[0]
+        tries = self._tries  # other threads may run the program, too
+        if tries:
+            return tries[0]
         if self._took_s[False] > LONG_RUN_S:
             return True
         faster = self._took_s[True] <= self._took_s[False]

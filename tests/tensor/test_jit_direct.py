@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -188,6 +189,26 @@ def test_an_index_outside_is_an_error_there_too() -> None:
     with pytest.raises(OutOfRangeError):
         step(x, Tensor([3]).realize())
     assert step(x, Tensor([0]).realize()).tolist() == [1]
+
+
+def test_several_threads_at_once() -> None:
+    step = jit(lambda x, y: (x @ y).relu() + x)
+    wrong: list[int] = []
+
+    def work(number: int) -> None:
+        rng = np.random.default_rng(number)
+        x, y = (rng.integers(-4, 5, (96, 96)).astype(np.float32) for _ in range(2))
+        a, b, want = Tensor(x).realize(), Tensor(y).realize(), np.maximum(x @ y, 0) + x
+        for _ in range(60):
+            if not np.array_equal(step(a, b).numpy(), want):
+                wrong.append(number)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
 
 
 def test_reset_forgets_it() -> None:
