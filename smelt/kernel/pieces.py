@@ -41,14 +41,10 @@ def cut(built: Node, pieces: int) -> Node:
     """The KERNEL with outer GRID loops that have so many iterations together."""
     transforms: list[Transform] = []
     number = 1 + max(n.arg[0] for n in toposort([built]) if n.op is Op.RANGE)
-    for loop in _nest(built):
-        if pieces == 1:
-            break
-        extent = trips(loop)
-        if pieces % extent:
-            transforms.append(Split(loop.arg[0], extent // pieces, number, AxisKind.LOOP))
+    for loop, parts in _parts(built, pieces).items():
+        if parts < trips(loop):
+            transforms.append(Split(loop.arg[0], trips(loop) // parts, number, AxisKind.LOOP))
         transforms.append(SetKind(loop.arg[0], AxisKind.GRID))
-        pieces = pieces // extent if pieces % extent == 0 else 1
     return apply(built, transforms)
 
 
@@ -56,10 +52,7 @@ def read_again(built: Node, pieces: int) -> int:
     """Bytes that so many pieces read beyond what one piece would: each of them reads all of it."""
     order = toposort([built])
     free = dependencies(order)
-    parts: dict[Node, int] = {}
-    for loop in _nest(built):
-        parts[loop] = math.gcd(pieces, trips(loop))
-        pieces //= parts[loop]
+    parts = _parts(built, pieces)
     found = 0
     for node in order:
         if node.op is Op.LOAD and node.src[0].op is Op.PARAM:
@@ -92,6 +85,17 @@ def _depth(grid: Sequence[Node], loops: frozenset[Node]) -> int:
 
 def _nest(built: Node) -> list[Node]:
     return [n for n in built.src if n.op is Op.RANGE]
+
+
+def _parts(built: Node, pieces: int) -> dict[Node, int]:
+    """Into how many parts each of the outer loops is cut, for so many pieces in all."""
+    found: dict[Node, int] = {}
+    for loop in _nest(built):
+        if pieces == 1:
+            break
+        found[loop] = math.gcd(pieces, trips(loop))
+        pieces //= found[loop]
+    return found
 
 
 def _divisions(

@@ -223,9 +223,8 @@ class Planner:
     def _turns(self, vector: Node, across: Node) -> bool:
         """Whether squares whose rows and columns are whole registers in memory are transposed."""
         (itemsize, *others) = {a.itemsize for a in self.accesses}
-        if others or itemsize * TURNED_LANES > TURNED_BYTES:
-            return False
-        if self.target.vector_bytes != TURNED_BYTES:
+        is_able = self.target.vector_bytes == TURNED_BYTES
+        if others or not is_able or itemsize * TURNED_LANES > TURNED_BYTES:
             return False
         if trips(vector) < TURNED_LANES or trips(across) < TURNED_BYTES // itemsize:
             return False

@@ -46,43 +46,40 @@ def shuffle_of(places: Places, dtype: DType) -> Shuffle | None:
     if dtype.itemsize > UNIT_BYTES or np.unique(places).size < places.size:
         return None
     per_unit = UNIT_BYTES // dtype.itemsize
-    rows = np.argsort(places[:, 0], kind="stable")
-    runs = places[rows[0]] + np.arange(len(rows))[:, None]  # along each lane's column
-    if places.shape == (SIDE * per_unit, SIDE) and (places[rows] == runs).all():
-        groups = tuple(tuple(int(c) for c in group) for group in rows.reshape(-1, per_unit))
-        return Shuffle(groups, True, tuple(int(p) for p in places[rows[0]]))
     found = _units(places, per_unit)
     if found is None:
         return None
     groups, units = found
     count, wide = units.shape
-    across = np.arange(SIDE)
+    across = per_unit * np.arange(SIDE)
     if count == wide == SIDE and (units == units[0] + across[:, None]).all():
-        return Shuffle(groups, True, tuple(int(u) * per_unit for u in units[0]))
+        return Shuffle(groups, True, tuple(int(u) for u in units[0]))
     if wide > SIDE and wide % SIDE:
         return None
     runs = units.reshape(-1, min(SIDE, wide))
-    if not (runs == runs[:, :1] + np.arange(runs.shape[1])).all():
+    if not (runs == runs[:, :1] + across[: runs.shape[1]]).all():
         return None
-    return Shuffle(groups, False, tuple(int(u) * per_unit for u in runs[:, 0]))
+    return Shuffle(groups, False, tuple(int(u) for u in runs[:, 0]))
 
 
 def _units(places: Places, per_unit: int) -> tuple[tuple[tuple[int, ...], ...], Places] | None:
-    """Which copies make up units of four bytes together, and where these are, in units.
+    """Which copies make up units of four bytes together, and at which element each unit begins.
 
-    Either each copy has all lanes at the same element of a unit, or its lanes are whole units.
+    Either each copy's lanes are whole units, or each lane has a unit of neighbouring copies.
     """
     copies, lanes = places.shape
-    phase = places % per_unit
-    if lanes % per_unit == 0 and (phase == np.arange(lanes) % per_unit).all():
-        return tuple((c,) for c in range(copies)), places[:, ::per_unit] // per_unit
-    if copies % per_unit or not (phase == phase[:, :1]).all():
+    within = np.arange(per_unit)
+    if lanes % per_unit == 0:
+        units = places[:, ::per_unit]
+        if (places.reshape(copies, -1, per_unit) == units[:, :, None] + within).all():
+            return tuple((c,) for c in range(copies)), units
+    if copies % per_unit:
         return None
     grouped = np.argsort(places[:, 0], kind="stable").reshape(-1, per_unit)
-    units = places[grouped] // per_unit  # (groups, copies of each, lanes)
-    if (phase[grouped, 0] != range(per_unit)).any() or (units != units[:, :1]).any():
+    units = places[grouped[:, 0]]
+    if (places[grouped] != units[:, None] + within[:, None]).any():
         return None
-    return tuple(tuple(int(c) for c in group) for group in grouped), units[:, 0]
+    return tuple(tuple(int(c) for c in group) for group in grouped), units
 
 
 def shuffled(

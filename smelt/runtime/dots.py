@@ -9,11 +9,10 @@ from string import Template
 
 import numpy as np
 
-from smelt.dtype import dtypes
-from smelt.program import CompiledKernel, Cost, Program, Slot, SlotKind, Step
+from smelt.program import CompiledKernel
 from smelt.runtime import blocks
-from smelt.runtime.cpu import CpuProgram
 from smelt.runtime.native import compile_text, host_processor
+from smelt.runtime.timing import for_each, shortest_s
 from smelt.util.tiles import tiles_permitted
 
 _CHAINS = 12  # independent sums: more than two units times the latency of an instruction
@@ -73,14 +72,10 @@ def _measure(instruction: Instruction, threads: int) -> float:
     source, target = blocks.allocate(4096), blocks.allocate(64 * _CHAINS * threads)
     source.array[:] = 0
     source.array[:64] = np.frombuffer(_TILES, np.uint8)
-    memories = [source, target]
-    slots = tuple(Slot(SlotKind.INPUT, dtypes.uint8, memory.nbytes) for memory in memories)
-    step = Step(0, (0, 1), Cost(0, 0, 0), True)
-    program = CpuProgram(Program("CPU", (kernel,), (step,) * (_REPEATS + 1), slots, 0, ()))
-    shortest_s = min(program.profile(memories, ())[1:])  # the first one wakes the threads
+    seconds = shortest_s(kernel, [source, target], times=_REPEATS)
     chains = _CHAINS if instruction.total else _TILE_CHAINS
     rounds = _ROUNDS if instruction.total else _TILE_ROUNDS
-    return instruction.flops * chains * rounds * threads / shortest_s / 1e9
+    return instruction.flops * chains * rounds * threads / seconds / 1e9
 
 
 def _text(instruction: Instruction) -> str:
@@ -92,15 +87,11 @@ def _text(instruction: Instruction) -> str:
         return Template(text).substitute(function=name, rounds=_TILE_ROUNDS)
     phi = "  %acc$c = phi $total [ zeroinitializer, %entry ], [ %n$c, %loop ]"
     call = "  %n$c = call $total @$function($total %acc$c, $operand %x, $operand %x)"
-    store = "  %to$c = getelementptr i8, ptr %out.at, i64 ${at}\n  store $total %n$c, ptr %to$c"
-    text = _LOOP.replace("$phis", _each(phi)).replace("$calls", _each(call))
-    text = text.replace("$stores", _each(store))
+    store = "  %to$c = getelementptr $total, ptr %out.at, i64 $c\n  store $total %n$c, ptr %to$c"
+    text = _LOOP
+    for name, line in (("$phis", phi), ("$calls", call), ("$stores", store)):
+        text = text.replace(name, for_each(_CHAINS, line))
     return Template(text).substitute(vars(instruction), rounds=_ROUNDS, nbytes=64 * _CHAINS)
-
-
-def _each(line: str) -> str:
-    chains = range(_CHAINS)
-    return "\n".join(Template(line).safe_substitute(c=c, at=64 * c) for c in chains)
 
 
 _LOOP = """

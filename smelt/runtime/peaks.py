@@ -5,16 +5,14 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from string import Template
 
-from smelt.dtype import dtypes
-from smelt.program import CompiledKernel, Cost, Program, Slot, SlotKind, Step
+from smelt.program import CompiledKernel
 from smelt.runtime import blocks
-from smelt.runtime.cpu import CpuProgram
 from smelt.runtime.dots import INSTRUCTIONS, measure_dots
 from smelt.runtime.native import compile_text, compiler_key, host_processor
+from smelt.runtime.timing import for_each, shortest_s
 from smelt.util import flags, memory
 from smelt.util.disk_cache import keep, lookup
 
@@ -23,7 +21,6 @@ _VECTORS = 8  # loaded in one go
 _ROUNDS = 500_000  # some milliseconds
 _STREAM_NBYTES = 1 << 26  # beyond the caches that a core has to itself
 FAR_NBYTES = 1 << 28  # beyond the one that all cores share, or most of it
-_REPEATS = 5
 _QUIET_LOAD = 0.7  # processes that want to run, for each core, in the last minute
 
 
@@ -79,10 +76,10 @@ def measure_peaks() -> Peaks:
     return Peaks(
         cpu=host_processor()[0],
         threads=threads,
-        gflops_one_thread=flops / _shortest_s(arithmetic, [target], parallel=False) / 1e9,
-        gflops=flops * threads / _shortest_s(arithmetic, [target]) / 1e9,
-        read_gbytes=nbytes / _shortest_s(read, [target, source]) / 1e9,
-        copy_gbytes=2 * nbytes / _shortest_s(copy, [target, source]) / 1e9,
+        gflops_one_thread=flops / shortest_s(arithmetic, [target], parallel=False) / 1e9,
+        gflops=flops * threads / shortest_s(arithmetic, [target]) / 1e9,
+        read_gbytes=nbytes / shortest_s(read, [target, source]) / 1e9,
+        copy_gbytes=2 * nbytes / shortest_s(copy, [target, source]) / 1e9,
         dots=measure_dots(threads),
     )
 
@@ -98,16 +95,7 @@ def measure_far() -> float:
     source, target = blocks.allocate(FAR_NBYTES), blocks.allocate(1 << 20)
     source.array[:] = 0
     read = CompiledKernel("read", compile_text(_read(FAR_NBYTES, apart=True)), "read")
-    return FAR_NBYTES / _shortest_s(read, [target, source]) / 1e9
-
-
-def _shortest_s(
-    kernel: CompiledKernel, memories: Sequence[blocks.HostMemory], parallel: bool = True
-) -> float:
-    slots = tuple(Slot(SlotKind.INPUT, dtypes.uint8, memory.nbytes) for memory in memories)
-    step = Step(0, tuple(range(len(slots))), Cost(0, 0, 0), parallel)
-    program = CpuProgram(Program("CPU", (kernel,), (step,) * (_REPEATS + 1), slots, 0, ()))
-    return min(program.profile(memories, ())[1:])  # the first one wakes the threads
+    return FAR_NBYTES / shortest_s(read, [target, source]) / 1e9
 
 
 def _lanes() -> int:
@@ -125,9 +113,9 @@ def _arithmetic() -> str:
         update = "  %m$c = fmul $v %acc$c, %a\n  %n$c = fadd $v %m$c, %b"
     return _filled(
         _ARITHMETIC,
-        start=_for_each(_CHAINS, "  %acc$c = phi $v [ %b, %entry ], [ %n$c, %loop ]"),
-        update=_for_each(_CHAINS, update),
-        sums=_for_each(_CHAINS, "  %s$next = fadd $v %s$c, %n$c"),
+        start=for_each(_CHAINS, "  %acc$c = phi $v [ %b, %entry ], [ %n$c, %loop ]"),
+        update=for_each(_CHAINS, update),
+        sums=for_each(_CHAINS, "  %s$next = fadd $v %s$c, %n$c"),
         last=f"%s{_CHAINS}",
         lanes=lanes,
         rounds=_ROUNDS,
@@ -141,12 +129,12 @@ def _read(nbytes: int = _STREAM_NBYTES, apart: bool = False) -> str:
         nbytes,
         apart,
         name="read",
-        start=_for_each(_VECTORS, "  %acc$c = phi $v [ zeroinitializer, %entry ], [ %n$c, %next ]"),
-        body=_for_each(_VECTORS, "  %n$c = fadd $v %acc$c, %x$c"),
+        start=for_each(_VECTORS, "  %acc$c = phi $v [ zeroinitializer, %entry ], [ %n$c, %next ]"),
+        body=for_each(_VECTORS, "  %n$c = fadd $v %acc$c, %x$c"),
         end="\n".join(
             [
                 f"  %s0 = fadd {_vector()} %acc0, %acc0",
-                _for_each(_VECTORS, "  %s$next = fadd $v %s$c, %acc$c"),
+                for_each(_VECTORS, "  %s$next = fadd $v %s$c, %acc$c"),
                 f"  store {_vector()} %s{_VECTORS}, ptr %out.at, align 4",
             ]
         ),
@@ -157,17 +145,12 @@ def _copy() -> str:
     """Each part copies its piece of the second argument to the first, past the caches."""
     store = "  store $v %x$c, ptr %y$c, align 64, !nontemporal !0"
     address = "  %y$c = getelementptr $v, ptr %to, i64 $c"
-    body = _for_each(_VECTORS, f"{address}\n{store}")
+    body = for_each(_VECTORS, f"{address}\n{store}")
     return _filled(_STREAM, _STREAM_NBYTES, name="copy", start="", end="", body=body)
 
 
 def _vector() -> str:
     return f"<{_lanes()} x float>"
-
-
-def _for_each(count: int, line: str) -> str:
-    lines = (Template(line).safe_substitute(c=c, next=c + 1) for c in range(count))
-    return "\n".join(lines)
 
 
 def _filled(text: str, nbytes: int = 0, apart: bool = False, **parts: object) -> str:

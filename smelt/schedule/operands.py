@@ -26,7 +26,7 @@ from smelt.ir.op import MOVEMENT, Op
 from smelt.ir.symbolic import linear
 from smelt.schedule.indexing import Index, flat_index, source_index
 from smelt.schedule.products import is_product
-from smelt.schedule.regions import leaf
+from smelt.schedule.regions import leaf, rewritten
 
 LARGE_OPERAND = 1 << 17  # elements of a matrix: a smaller one stays near
 TURNED_USES = 512  # of an element, from which on a copy in another order saves more than it takes
@@ -36,20 +36,19 @@ FAR_OPERAND = 1 << 20  # elements that take twice as long to copy, and have to b
 
 def in_order(roots: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
     """The same graph with copies of such operands, and these."""
-    order = toposort(roots, stop=leaf)
-    if not any(_is_large(n) for n in order):
+    if not any(_is_large(n) for n in toposort(roots, stop=leaf)):
         return roots, ()
-    new: dict[Node, Node] = {}
     copies: list[Node] = []
-    for node in order:
-        made = node if leaf(node) else node.with_src(tuple(new[s] for s in node.src))
-        if _is_large(made):
-            (product,) = made.src
-            a, b = product.src
-            factors = _ordered(a, b, made, copies), _ordered(b, a, made, copies)
-            made = made.with_src((product.with_src(factors),))
-        new[node] = made
-    return [new[r] for r in roots], copies
+
+    def ordered(node: Node) -> Node:
+        if not _is_large(node):
+            return node
+        (product,) = node.src
+        a, b = product.src
+        factors = _ordered(a, b, node, copies), _ordered(b, a, node, copies)
+        return node.with_src((product.with_src(factors),))
+
+    return rewritten(roots, ordered), copies
 
 
 def _is_large(node: Node) -> bool:

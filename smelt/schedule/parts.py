@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from smelt.ir.node import Node, contiguous, is_static, numel, reduce, reshape, toposort
 from smelt.ir.op import Op
-from smelt.schedule.regions import leaf
+from smelt.schedule.regions import leaf, rewritten
 
 LONG = 1 << 18  # elements from which on it is worth another kernel
 PARTS = 64  # to share out evenly between threads
@@ -19,17 +19,19 @@ FEW = 16  # elements of a result that are no work for all threads
 
 def in_parts(roots: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
     """The same graph, with such reductions written as two, and the first of each two, stored."""
-    order = toposort(roots, stop=leaf)
-    if not any(_parts(n) for n in order):
+    if not any(_parts(n) for n in toposort(roots, stop=leaf)):
         return roots, ()
-    new: dict[Node, Node] = {}
     halves: list[Node] = []
-    for node in order:
-        made = node if leaf(node) else node.with_src(tuple(new[s] for s in node.src))
-        parts = _parts(made)
-        new[node] = _in_two(made, parts) if parts else made
-        halves += new[node].src if parts else ()
-    return [new[r] for r in roots], halves
+
+    def in_two(node: Node) -> Node:
+        parts = _parts(node)
+        if not parts:
+            return node
+        second = _in_two(node, parts)
+        halves.extend(second.src)
+        return second
+
+    return rewritten(roots, in_two), halves
 
 
 def _parts(node: Node) -> int:

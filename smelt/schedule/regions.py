@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from smelt.dtype import dtypes
@@ -98,6 +98,15 @@ def extent(counter: Node) -> int:
 def leaf(node: Node) -> bool:
     """Whether a node's value is in memory already."""
     return node.op is Op.BUFFER or node.buffer is not None
+
+
+def rewritten(roots: Sequence[Node], change: Callable[[Node], Node]) -> list[Node]:
+    """The graph again, with what `change` makes of each node that is not in memory already."""
+    new: dict[Node, Node] = {}
+    for node in toposort(roots, stop=leaf):
+        made = node if leaf(node) else node.with_src(tuple(new[s] for s in node.src))
+        new[node] = made if leaf(node) else change(made)
+    return [new[r] for r in roots]
 
 
 def base(node: Node) -> Node:

@@ -48,6 +48,7 @@ DTypeLike: TypeAlias = DType | str | type | np.dtype[Any]
 # Floats that are computed in float32 and rounded once.
 HALVES = (dtypes.float16, dtypes.bfloat16, *FLOAT8)
 UNBOUND: Mapping[str, int] = MappingProxyType({})
+_RESHAPE, _BUFFER = Op.RESHAPE, Op.BUFFER  # the members of an enum take long to look up
 
 # Called with the name of a method that is about to read values on the host; a capture sets it to
 # a function that raises.
@@ -293,13 +294,13 @@ class Base:
         """Whether it has no history: it was made, not computed from what requires a gradient."""
         return not self._requires_grad or leaf_of(self.node) is self
 
-    @property
-    def _is_stored(self) -> bool:
-        """Whether it is memory, seen in its shape."""
+    def _place(self) -> tuple[BufferRef, Shape] | None:
+        """The memory that it is, and its shape; None if it is not memory as it is."""
         if self._stored is not None:
-            return True
+            return self._stored
         node = self.node
-        return (node.src[0] if node.op is Op.RESHAPE else node).op is Op.BUFFER
+        leaf = node.src[0] if node.op is _RESHAPE else node
+        return (leaf.arg, node.shape) if leaf.op is _BUFFER else None
 
     def _become_leaf(self) -> None:
         """A node of its own, so that nobody else's gradient is taken for this one's."""

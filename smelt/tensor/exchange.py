@@ -51,7 +51,7 @@ class Exchange(Losses):
         """
         if capturing.get():
             return self
-        if not others and not is_any_pending() and self._is_stored:
+        if not others and not is_any_pending() and self._place() is not None:
             return self
         wanted: list[Base] = [self, *others, *take_pending()]
         tensors = {id(t): t for t in wanted}

@@ -11,6 +11,7 @@ import smelt.ir.node as ir
 from smelt.dtype import DType
 from smelt.ir.node import BufferRef, Node
 from smelt.ir.op import Op
+from smelt.tensor.base import UNBOUND
 from smelt.tensor.guards import Guards
 from smelt.tensor.jit_values import put_together
 from smelt.tensor.tensor import Tensor
@@ -157,10 +158,20 @@ class Capture:
         return put_together(self.result, tensors, variables)  # type: ignore[arg-type]  # `inputs` has seen that they are there
 
 
-def _new(what: Made, computed: BufferRef, variables: Mapping[str, int]) -> Tensor:
-    tensor = object.__new__(what.kind)
+def tensor_in(
+    ref: BufferRef, shape: ir.Shape, kind: type[Tensor] = Tensor, requires_grad: bool = False
+) -> Tensor:
+    """A new leaf with the value in `ref`, whose node is made when somebody looks at it."""
+    tensor = object.__new__(kind)
     tensor._grad = None
-    tensor._take(computed, what.shape, what.requires_grad)
+    tensor._stored = ref, shape
+    tensor.bindings = UNBOUND
+    tensor._requires_grad = requires_grad
+    return tensor
+
+
+def _new(what: Made, computed: BufferRef, variables: Mapping[str, int]) -> Tensor:
+    tensor = tensor_in(computed, what.shape, what.kind, what.requires_grad)
     if variables and not ir.is_static(what.shape):
         tensor.bindings = variables
     return tensor

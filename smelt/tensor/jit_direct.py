@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from smelt import engine
 from smelt.engine.stats import is_noted, timed
 from smelt.ir.node import BufferRef
-from smelt.ir.op import Op
 from smelt.tensor.base import UNBOUND, capturing, grad_enabled
-from smelt.tensor.jit_capture import Capture, Made
+from smelt.tensor.jit_capture import Capture, Made, tensor_in
 from smelt.tensor.jit_values import Leaf, put_together
 from smelt.tensor.tensor import Tensor
 from smelt.util import flags
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from smelt.engine.executable import Quick
 
 MISSED: Final = object()  # it is another call
-
-_RESHAPE, _BUFFER = Op.RESHAPE, Op.BUFFER  # the members of an enum take long to look up
 
 
 class Direct:
@@ -51,14 +48,10 @@ class Direct:
         for value, (shape, dtype, device) in zip(args, self._expected):  # noqa: B905
             if type(value) is not Tensor or value._requires_grad:
                 return MISSED
-            stored = value._stored
-            if stored is None:
-                node = value.node
-                leaf = node.src[0] if node.op is _RESHAPE else node
-                if leaf.op is not _BUFFER:
-                    return MISSED
-                stored = leaf.arg, node.shape
-            ref, its_shape = stored
+            place = value._place()
+            if place is None:
+                return MISSED
+            ref, its_shape = place
             if its_shape != shape or ref.dtype is not dtype or ref.device != device:
                 return MISSED
             given.append(ref)
@@ -67,8 +60,8 @@ class Direct:
         computed = self._run(given)
         if self._is_one:
             ((root, shape),) = self._made
-            return _new(computed[root], shape)
-        new = [_new(computed[root], shape) for root, shape in self._made]
+            return tensor_in(computed[root], shape)
+        new = [tensor_in(computed[root], shape) for root, shape in self._made]
         return put_together(self._result, [new[i] for i in self._tensors], UNBOUND)
 
 
@@ -114,12 +107,3 @@ def _are_distinct(args: Sequence[Any]) -> bool:
     if len(args) == 2:
         return args[0] is not args[1]
     return len(set(map(id, args))) == len(args)
-
-
-def _new(ref: BufferRef, shape: tuple[Any, ...]) -> Tensor:
-    tensor = object.__new__(Tensor)
-    tensor._grad = None
-    tensor._stored = ref, shape
-    tensor.bindings = UNBOUND
-    tensor._requires_grad = False
-    return tensor
