@@ -55,11 +55,12 @@ class Sharing:
 
     def wanted(self) -> bool:
         """Whether to share the next run."""
+        alone_s = self._took_s[False] or self._took_s[True] / HOPELESS
+        if alone_s > LONG_RUN_S:
+            return True
         tries = self._tries  # other threads may run the program, too
         if tries:
             return tries[0]
-        if self._took_s[False] > LONG_RUN_S:
-            return True
         faster = self._took_s[True] <= self._took_s[False]
         now = perf_counter()
         if now - self._looked >= max(LOOK_AGAIN_S, LOOK_AGAIN_RUNS * max(self._took_s.values())):
@@ -74,7 +75,8 @@ class Sharing:
             self._looked = perf_counter()
         self._tries = self._tries[1:]
         other = self._took_s[not shared]
-        if is_first and (not other or seconds < HOPELESS * other):
+        is_measure = not is_first or (seconds > LONG_RUN_S and not shared)
+        if not is_measure and (not other or seconds < HOPELESS * other):
             return
         if is_first:
             self._tries, self._looked = [], perf_counter()

@@ -81,12 +81,8 @@ def _check_items(value: Sequence[Any], depth: int) -> Check:
 def _check_dict(value: Mapping[Any, Any], depth: int) -> Check:
     kind = type(value)
     keys = _check_items(tuple(value), depth)
-    checks = [check_of(v, depth - 1) for v in value.values()]
-    return lambda now: (
-        type(now) is kind
-        and keys(tuple(now))
-        and all(c(v) for c, v in zip(checks, now.values(), strict=True))
-    )
+    values = _check_items(tuple(value.values()), depth)
+    return lambda now: type(now) is kind and keys(tuple(now)) and values(tuple(now.values()))
 
 
 def _check_array(value: Any) -> Check:

@@ -98,7 +98,10 @@ class Guards:
                         end = _item(end, key)
                     if not check(end):
                         return False
-        return all(guard.holds() for guard in self._others)
+        for guard in self._others:  # noqa: SIM110  # faster than all()
+            if not guard.holds():
+                return False
+        return True
 
     def broken(self) -> Guard | None:
         """The first that does not hold."""

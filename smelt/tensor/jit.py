@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import sys
-import threading
 import types
 import weakref
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,7 @@ from smelt import engine
 from smelt.ir.node import BufferRef
 from smelt.ir.symbolic import merge_bindings
 from smelt.tensor.base import UNBOUND, capturing, grad_enabled
-from smelt.tensor.jit_capture import Capture
+from smelt.tensor.jit_capture import Capture, lock
 from smelt.tensor.jit_direct import MISSED, ShortWay, conditions, direct, short_way
 from smelt.tensor.jit_trace import Traced, trace
 from smelt.tensor.jit_values import Arguments
@@ -28,8 +27,6 @@ R = TypeVar("R")
 
 MAX_CAPTURES = 64  # of one function; the oldest is dropped
 MAX_UNSETTLED = 3  # traces in a row that cannot be replayed before a note is printed
-
-_lock = threading.RLock()  # captured steps change tensors that all threads see
 
 
 class Captured(Generic[P, R]):
@@ -69,7 +66,7 @@ class Captured(Generic[P, R]):
         given.key += (flags.TRAINING.value, grad_enabled(), engine.Device.DEFAULT)
         key = tuple(given.key)
         variables = merge_bindings(*given.bindings) if given.bindings else UNBOUND
-        with _lock:
+        with lock:
             return self._run(key, given, args, kwargs, variables)  # type: ignore[no-any-return]
 
     def _run(

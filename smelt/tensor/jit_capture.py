@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from smelt.engine.across import Relay
     from smelt.engine.executable import Executable
     from smelt.tensor.jit_direct import Direct
+
+lock = threading.RLock()  # captured steps change tensors that all threads see
 
 Place = int | weakref.ref[Tensor]  # an argument, or a tensor from outside
 
@@ -105,30 +108,39 @@ class Capture:
 
     def inputs(self, arguments: Sequence[Tensor]) -> list[BufferRef] | None:
         """The BUFFERs to run on; None if something has changed that the trace relied on."""
-        if not self.guards.hold():
+        if not self.holds(arguments):
             return None
+        return self.found(stored(arguments), arguments)
+
+    def holds(self, arguments: Sequence[Tensor]) -> bool:
+        """Whether all that the function looked at, beside its tensors' values, is as it was."""
+        if not self.guards.hold():
+            return False
         for place, had in self.had_grad:
             tensor = at(place, arguments)
             if tensor is None or (tensor._grad is not None) is not had:
-                return None
+                return False
         for reference, node in self.unchanged:
             tensor = reference()
             if tensor is not None and tensor.node is not node:
-                return None
-        for kept in self.tensors:
-            if isinstance(kept, weakref.ref) and kept() is None:
-                return None
-        given = stored(arguments)
+                return False
+        kept = [t for t in self.tensors if isinstance(t, weakref.ref)]
+        return not any(reference() is None for reference in kept)
+
+    def found(
+        self, given: Sequence[BufferRef], arguments: Sequence[Tensor]
+    ) -> list[BufferRef] | None:
+        """The BUFFERs to run on, of which `given` are the arguments'; None as for `inputs`."""
         found: list[BufferRef] = []
         for source in self.sources:
             if isinstance(source, int):
                 ref: BufferRef | None = given[source]
+            elif isinstance(source, BufferRef):
+                ref = source
             elif isinstance(source, State):
                 ref = source.find()
-            elif isinstance(source, Gradient):
-                ref = source.find(arguments)
             else:
-                ref = source
+                ref = source.find(arguments)
             if ref is None:
                 return None
             found.append(ref)

@@ -2,7 +2,7 @@
 
 Such a call needs no key, no lookup and no lock: its tensors are compared with what the capture was
 made for, and the program runs on their memory. That is for functions of tensors alone that make
-new tensors and look at nothing outside; all others take the way of jit.py.
+new tensors and change none; all others take the way of jit.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from smelt import engine
 from smelt.engine.stats import is_noted, timed
 from smelt.ir.node import BufferRef
 from smelt.tensor.base import UNBOUND, capturing, grad_enabled
-from smelt.tensor.jit_capture import Capture, Made, tensor_in
+from smelt.tensor.jit_capture import Capture, Made, lock, tensor_in
 from smelt.tensor.jit_values import Leaf, put_together
 from smelt.tensor.tensor import Tensor
 from smelt.util import flags
@@ -32,7 +32,9 @@ class Direct:
     def __init__(self, capture: Capture, quick: Quick, args: Sequence[Tensor]):
         self._run = quick.run
         count = len(args)
-        self._sources = None if capture.sources == [*range(count)] else capture.sources
+        self._capture = capture
+        self._looks = bool(capture.guards.guards or capture.had_grad or capture.unchanged)
+        self._is_in_order = capture.sources == [*range(count)]
         self._expected = [(a.node.shape, a.node.dtype, a.node.device) for a in args]
         self._made = [(made.root, made.shape) for made in capture.made]
         self._result = capture.result
@@ -55,9 +57,17 @@ class Direct:
             if its_shape != shape or ref.dtype is not dtype or ref.device != device:
                 return MISSED
             given.append(ref)
-        if self._sources is not None:
-            given = [given[source] for source in self._sources]  # type: ignore[index]
-        computed = self._run(given)
+        capture = self._capture
+        if self._looks and not capture.holds(args):
+            return MISSED
+        if self._is_in_order:
+            computed = self._run(given)
+        else:
+            with lock:  # what it finds outside is of one time
+                found = capture.found(given, args)
+            if found is None:
+                return MISSED
+            computed = self._run(found)
         if self._is_one:
             ((root, shape),) = self._made
             return tensor_in(computed[root], shape)
@@ -67,12 +77,10 @@ class Direct:
 
 def direct(capture: Capture, args: Sequence[Any]) -> Direct | None:
     """The short way for a capture that was replayed for these arguments, if there is one."""
-    looks = capture.guards.guards or capture.had_grad or capture.unchanged or capture.bindings
-    changes = capture.changes or capture.grads
-    made = [t for t in capture.tensors if isinstance(t, Made) and t.kind is Tensor]
-    if looks or changes or len(made) < len(capture.tensors) or any(t.requires_grad for t in made):
+    if capture.changes or capture.grads or capture.bindings:
         return None
-    if not all(isinstance(source, int) for source in capture.sources):
+    made = [t for t in capture.tensors if isinstance(t, Made) and t.kind is Tensor]
+    if len(made) < len(capture.tensors) or any(t.requires_grad for t in made):
         return None
     if any(type(a) is not Tensor or a.bindings for a in args) or not _are_distinct(args):
         return None

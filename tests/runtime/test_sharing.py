@@ -71,6 +71,11 @@ def test_long_runs_are_always_shared(now: list[float]) -> None:
     assert run(sharing, now, 100, {True: 2e-2, False: 1e-2})[False] == 0
 
 
+def test_long_runs_are_hardly_ever_tried_alone(now: list[float]) -> None:
+    assert run(Sharing(), now, 100, {True: 6e-2, False: 12e-2})[False] == 0
+    assert run(Sharing(), now, 100, {True: 6e-3, False: 12e-3})[False] == 1
+
+
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core")
 def test_a_worker_that_sleeps_wakes_up_on_another_core_than_the_caller() -> None:
     team = Pool()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import smelt
-from smelt import Context, Device, Tensor, jit
+from smelt import Context, Device, Tensor, jit, nn
 from smelt.tensor import jit_direct
 from smelt.tensor.jit import Captured
 from smelt.util.errors import OutOfRangeError
@@ -165,13 +165,52 @@ def test_results_in_containers_and_arguments_that_are_results() -> None:
         assert [t.tolist() for t in got["both"]] == [[2, 3], [2 * k, 3], [2 * k, 3]]
 
 
-def test_a_value_from_outside_that_changes() -> None:
-    scale = [2.0]
-    step = jit(lambda x: x * scale[0])
+def test_a_value_from_outside_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    scale, names = [2.0], {"bias": 1}
+    step = jit(lambda x: x * scale[0] + names["bias"])
+    assert step(vector(1, 2)).tolist() == [3, 5]
+    taken = called(step, monkeypatch)
     for _ in range(3):
-        assert step(vector(1, 2)).tolist() == [2, 4]
+        assert step(vector(1, 2)).tolist() == [3, 5]
+    assert taken == [True] * 3
     scale[0] = 3.0
-    assert step(vector(1, 2)).tolist() == [3, 6]
+    assert step(vector(1, 2)).tolist() == [4, 7]
+    names["bias"] = 2
+    assert step(vector(1, 2)).tolist() == [5, 8]
+    assert taken == [True] * 3 + [False] * 2
+
+
+def test_weights_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = nn.Linear(3, 2, bias=False)
+    step = jit(lambda x: model(x).relu())
+    x = vector(1, 2, 3)
+
+    def want() -> list[float]:
+        return model(x).relu().tolist()  # type: ignore[return-value]
+
+    assert step(x).tolist() == want()
+    taken = called(step, monkeypatch)
+    assert step(x).tolist() == want()
+    model.weight.assign(model.weight * 2 + 1)  # to be computed yet
+    assert step(x).tolist() == want()
+    model.weight = Tensor.ones(2, 3)
+    assert step(x).tolist() == want() == [6, 6]
+    assert step(x).tolist() == want()
+    assert taken == [True, True, False, True]
+
+
+def test_weights_that_another_step_changes() -> None:
+    weights = [vector(k, k) for k in (0, 10)]
+
+    def count() -> None:
+        for w in weights:
+            w.assign(w + 1)
+
+    change, step = jit(count), jit(lambda x: [x + w for w in weights])
+    x = vector(1, 2)
+    for k in range(5):
+        assert [r.tolist() for r in step(x)] == [[1 + k, 2 + k], [11 + k, 12 + k]]
+        change()
 
 
 def test_results_that_are_arguments() -> None:
