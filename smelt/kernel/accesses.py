@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 
 from smelt.ir.node import Node
 from smelt.ir.op import Op
@@ -43,6 +44,7 @@ class Access:
     strides: dict[Node, int]  # of the loops that its index is linear in
     loops: frozenset[Node]  # all that its index depends on
     around: frozenset[Node]  # all loops that run around it
+    outer: tuple[Node, ...] = ()  # the outermost loops that move it, around one that does not
     masks: bool = True  # whether a part of a vector costs as much as a whole one
     known: dict[object, float] = field(default_factory=dict, repr=False)  # prices
 
@@ -57,19 +59,13 @@ class Access:
     @cached_property
     def line_miss(self) -> float:
         """What waiting for a line takes, by the size of what is walked through."""
-        return by_size(MISS, self._nbytes)
+        return by_size(MISS, self._nbytes(self.loops))
 
-    @cached_property
-    def next_line(self) -> float:
-        """What it takes where the lines before it were read, too: it is fetched ahead."""
-        return by_size(NEXT, self._nbytes)
-
-    @cached_property
-    def _nbytes(self) -> int:
-        """The size of what is walked through."""
-        elements = points(self.loops)
-        if all(n in self.strides for n in self.loops):  # windows overlap
-            span = 1 + sum(abs(s) * (trips(n) - 1) for n, s in self.strides.items())
+    def _nbytes(self, loops: frozenset[Node]) -> int:
+        """The size of what is walked through in some of its loops."""
+        elements = points(loops)
+        if all(n in self.strides for n in loops):  # windows overlap
+            span = 1 + sum(abs(self.strides[n]) * (trips(n) - 1) for n in loops)
             elements = min(elements, span)
         return elements * self.itemsize
 
@@ -144,9 +140,13 @@ class Access:
         onward: bool,
     ) -> float:
         slots = self.slots(along, lanes) * self.use(tile)
+        # What it comes to again is as near as what is read in between: one image, not all of them.
+        once = takewhile(lambda n: n not in tile and n is not along, self.outer)
+        around = self._nbytes(self.loops.difference(once))
+        miss, next_line = by_size(MISS, around), by_size(NEXT, around)
         inner = [c for c in walk if c in self.loops and walk[c] > 1]
         if along in inner and self.strides.get(along) == 1:
-            return slots + SEQUENTIAL * self.line_miss * slots * lanes * self.itemsize / LINE
+            return slots + SEQUENTIAL * miss * slots * lanes * self.itemsize / LINE
         rows, run = 1.0, self.itemsize  # walks side by side, and what a step of one reads in order
         for axis, factor in tile.items():
             if self.strides.get(axis) != 1:
@@ -160,9 +160,9 @@ class Access:
         if onward and streams <= STREAMS and along is not None and self.strides.get(along) == 1:
             lines = max(run / LINE, 1.0)
             jumps = run / PAGE * (1 if PAGE % run == 0 else 2)
-            return slots + rows * self.line_miss * (SEQUENTIAL * lines + jumps)
+            return slots + rows * miss * (SEQUENTIAL * lines + jumps)
         lines, runs = line_rate([(step, walk[c]) for c, step in steps.items()], run, rows)
-        wait = self.line_miss * runs + self.next_line * (lines - runs)
+        wait = miss * runs + next_line * (lines - runs)
         far = by_size(WALK, math.prod(walk[c] for c in inner if steps[c] >= PAGE))
         return slots + rows * (wait + runs * far)
 

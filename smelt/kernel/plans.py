@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations, product
+from itertools import combinations, product, takewhile
 from typing import TypeAlias
 
 from smelt.ir.node import Node, toposort
@@ -133,7 +133,9 @@ class Planner:
                         strides = {r: c for r, c in strides.items() if r not in self.free[term]}
                 scope = around.get(node, frozenset()) | self.free[node]
                 loops, masks = self.free[node.src[1]], self.target.has_masks
-                result.append(Access(node, strides, loops, scope, masks))
+                outer = [*takewhile(loops.__contains__, self.nest)]
+                outer = outer if len(outer) < len(self.nest) else []
+                result.append(Access(node, strides, loops, scope, tuple(outer), masks))
         return result
 
     def _serial_loops(self) -> frozenset[Node]:
@@ -394,7 +396,7 @@ class Planner:
             column = lanes * tile.get(along, 1)
             pieces = -(-trips(along) // column)
             if along in access.loops:
-                size = depth * column * access.itemsize
+                size = depth * lanes * math.ceil(access.use(tile)) * access.itemsize
                 share = _share(pieces, min(room // size, -(-pieces // ENOUGH_BLOCKS)))
                 own = self.free[access.node].union(self.pieces)
                 reuse = points(n for n in self.nest if n not in own)

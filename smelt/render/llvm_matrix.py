@@ -14,7 +14,6 @@ from smelt.ir.node import Node
 from smelt.ir.op import Op
 from smelt.render.llvm_loops import Loop
 from smelt.render.llvm_shuffle import Shuffles
-from smelt.render.llvm_text import Block, memory_type
 from smelt.util.errors import VerifyError
 
 TILE_ROWS, LINE = 16, 64  # of a tile: rows, and bytes of each
@@ -67,24 +66,13 @@ class Matrices(Shuffles, ABC):
         terms = self.facts.index(node).terms
         return {t: f for t, f in terms.items() if self.facts.free[t] & self.facts.matrix_mask}
 
-    def _places(self, node: Node) -> tuple[list[str], Block]:
-        """Where each copy of a LOAD or STORE begins."""
-        index, roots = self.facts.index(node), self.roots(node)
-        sums, block = self.sums(index, self.facts.free[node])
-        element = memory_type(node.dtype)
-        names = []
-        for root, (name, constant) in zip(roots, sums, strict=True):
-            pointer = self._pointer(block, root, element, name)
-            names.append(self._pointer(block, pointer, element, str(constant)))
-        return names, block
-
     # ---- tiles -----------------------------------------------------------------------------------
 
     def _tiles(self, node: Node, left: Node, right: Node) -> None:
         """A tile for each copy of the result, in which a loop over the steps sums up."""
         total, block = node.src[2], self.scopes[-1]
         mask = self.facts.free[node]
-        results, _ = self._places(node)
+        results, _ = self.places(node, self.roots(node))
         stride = self._line(node, self._column(right))
         for tile, pointer in enumerate(results):
             if node.arg == "set":
@@ -108,7 +96,7 @@ class Matrices(Shuffles, ABC):
         self.emit(n for f in factors for n in self.facts.index(f).nodes)
         block, name = self.scopes[-1], _tile_instruction(left.dtype, right.dtype)
         where = [self.facts.projection(mask, self.facts.free[f]) for f in factors]
-        pointers = [self._places(f)[0] for f in factors]
+        pointers = [self.places(f, self.roots(f))[0] for f in factors]
         few = 0 if len(pointers[0]) <= len(pointers[1]) else 1
         copies = len(where[0])
         rest = range(copies + len(pointers[few]), TILES)
@@ -147,7 +135,7 @@ class Matrices(Shuffles, ABC):
         """A register for each copy of the result: a unit of a row times those of 16 columns."""
         total, block = node.src[2], self.scopes[-1]
         _, type_, _ = _VECTOR[left.dtype.name]
-        results, _ = self._places(node)
+        results, _ = self.places(node, self.roots(node))
         names = ["zeroinitializer"] * len(results)
         if node.arg == "add":
             names = [block.value(f"load {type_}, ptr {p}, align {LINE}") for p in results]
@@ -169,9 +157,13 @@ class Matrices(Shuffles, ABC):
         block = self.scopes[-1]
         call, type_, operand = _VECTOR[left.dtype.name]
         columns = [
-            block.value(f"load {operand}, ptr {p}, align {LINE}") for p in self._places(right)[0]
+            block.value(f"load {operand}, ptr {p}, align {LINE}")
+            for p in self.places(right, self.roots(right))[0]
         ]
-        units = [block.value(f"load i32, ptr {p}, align 4") for p in self._places(left)[0]]
+        units = [
+            block.value(f"load i32, ptr {p}, align 4")
+            for p in self.places(left, self.roots(left))[0]
+        ]
         rows = [
             block.value(f"bitcast <16 x i32> {block.splat('i32', unit, 16)} to {operand}")
             for unit in units

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable
+from dataclasses import replace
 
 from smelt.dtype import DType, Scalar, dtypes
 from smelt.ir.intervals import bounds
@@ -218,18 +219,48 @@ class Values(Loops, ABC):
         """Where each copy of a LOAD or STORE goes, and whether it may."""
         memory, index, mask = node.src[0], self.facts.index(node), self.facts.free[node]
         valids, many = self._validity(node, block, width)
-        element = memory_type(node.dtype)
-        sums, sum_block = self.sums(index, mask)
+        pointers, _ = self.places(node, roots)
         result = []
-        for copy, (name, constant) in enumerate(sums):
-            pointer = self._pointer(sum_block, roots[copy], element, name)
-            pointer = self._pointer(sum_block, pointer, element, str(constant))
+        for copy, pointer in enumerate(pointers):
             lanes = self._lane_offsets(index, mask, copy, width, block)
             result.append(Access(
                 node.dtype, width, roots[copy], memory_size(memory), pointer, index.step, lanes,
                 valids[copy], many,
             ))  # fmt: skip
         return result
+
+    def places(self, node: Node, roots: list[str]) -> tuple[list[str], Block]:
+        """Where each copy of a LOAD or STORE begins, and where that is known.
+
+        What the innermost loop adds comes last: of one sum, LLVM would do all within the loop.
+        """
+        index, mask = self.facts.index(node), self.facts.free[node]
+        element = memory_type(node.dtype)
+        outer, inner = self._split(index)
+        sums, home = self.sums(outer, mask)
+        moves, block = self.sums(inner, mask)
+        block = max(home, block, key=lambda b: b.depth)
+        names = []
+        for root, (name, constant), (move, _) in zip(roots, sums, moves, strict=True):
+            pointer = self._pointer(home, root, element, name)
+            pointer = self._pointer(block, pointer, element, move)
+            names.append(self._pointer(block, pointer, element, str(constant)))
+        return names, block
+
+    def _split(self, index: Index) -> tuple[Index, Index]:
+        """An index without and with just what is known in the innermost of its loops."""
+        depth = max(
+            (self.values[n].block.depth for n, _ in index.uniform + index.varied), default=0
+        )
+
+        def part(of: list[tuple[Node, int]], is_inner: bool) -> list[tuple[Node, int]]:
+            return [(n, f) for n, f in of if (self.values[n].block.depth == depth) is is_inner]
+
+        outer, inner = (
+            replace(index, uniform=part(index.uniform, i), varied=part(index.varied, i))
+            for i in (False, True)
+        )
+        return outer, inner
 
     def _pointer(self, block: Block, base: str, element: str, offset: str) -> str:
         if offset == "0":
