@@ -47,10 +47,10 @@ class Split:
     """The loop `counter` in pieces of `factor`: a new loop `inner`, of `kind`, inside of it.
 
     Where the factor does not divide the extent, LOADs and STOREs are masked in the last piece. With
-    `clamped` LOADs read what is last in the loop once more instead: nobody looks at the result, and
-    outside of vectors a mask costs something in each iteration. With `again` the last piece ends
-    where the loop does, and what it shares with the one before is read and written once more: the
-    loop is no shorter than a piece, what it writes is set, and no sum runs along it.
+    `clamped` it ends where the loop does, and what it shares with the one before is computed once
+    more but not written: no mask is needed in each step of a sum. (In loops of sums, and those that
+    may be shorter than a piece, LOADs beyond the end read what is last.) With `again` it is written
+    once more, too: what is written is set, and no sum runs along it.
     """
 
     counter: int
@@ -131,6 +131,7 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
     values = {c: c for c in counters.values()}
     loops = {c: [c] for c in counters.values()}
     guards: dict[Node, Node] = {}  # of each old counter that has any: when its value is one
+    firsts: dict[Node, Node] = {}  # and when no other iteration has had it
     place: dict[int, int] = {}
     is_clamped: dict[Node, bool] = {}  # of each old counter that was split
     for transform in transforms:
@@ -139,21 +140,22 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
             place = {number: i for i, number in enumerate(transform.counters)}
             continue
         old = counters[transform.counter]
+        origin = next(c for c, made in loops.items() if old in made)
         if isinstance(transform, SetKind):
             pieces = [loop_range(old.src[0], old.arg[0], transform.kind)]
             value = pieces[0]
         else:
-            pieces, value, guard = _split(old, transform)
-        origin = next(c for c, made in loops.items() if old in made)
+            pieces, value, guard, first = _split(old, transform, origin in built.src)
         at = loops[origin].index(old)
         loops[origin][at : at + 1] = pieces
-        (values[origin],) = substitute([values[origin]], {old: value})
-        if origin in guards:
-            (guards[origin],) = substitute([guards[origin]], {old: value})
+        for known in (values, guards, firsts):
+            if origin in known:
+                (known[origin],) = substitute([known[origin]], {old: value})
         if isinstance(transform, Split):
             is_clamped[origin] = transform.clamped and is_clamped.get(origin, True)
-            if guard is not None:
-                guards[origin] = guards[origin] & guard if origin in guards else guard
+            for known, condition in ((guards, guard), (firsts, first)):
+                if condition is not None:
+                    known[origin] = known[origin] & condition if origin in known else condition
             place = _beside(place, transform.counter, transform.inner)
         counters |= {p.arg[0]: p for p in pieces}
     clamped = {
@@ -162,7 +164,7 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
         if is_clamped[c]
     }
     moved = {c: v for c, v in values.items() if v is not c}
-    return rebuild(built, moved, loops, place, guards, clamped)
+    return rebuild(built, moved, loops, place, guards, clamped, firsts)
 
 
 def _beside(place: Mapping[int, int], outer: int, inner: int) -> dict[int, int]:
@@ -173,19 +175,24 @@ def _beside(place: Mapping[int, int], outer: int, inner: int) -> dict[int, int]:
     return {number: i for i, number in enumerate(order)}
 
 
-def _split(counter: Node, split: Split) -> tuple[list[Node], Node, Node | None]:
-    """The two loops, the old counter's value, and when that value is one it had before."""
-    extent = counter.src[0]
-    piece = loop_range(split.factor, split.inner, split.kind)
-    exact = extent.op is Op.CONST and extent.arg % split.factor == 0
-    count = simplify((extent + (split.factor - 1)) // split.factor)
+def _split(
+    counter: Node, split: Split, in_nest: bool
+) -> tuple[list[Node], Node, Node | None, Node | None]:
+    """The two loops and the old counter's value; when that is one it had, and had not yet."""
+    extent, factor = counter.src[0], split.factor
+    piece = loop_range(factor, split.inner, split.kind)
+    is_exact = extent.op is Op.CONST and extent.arg % factor == 0
+    count = simplify((extent + (factor - 1)) // factor)
     pieces = loop_range(count, split.counter, counter.arg[1])
-    begin = pieces * split.factor
-    if split.again and not exact:
-        last = extent - split.factor
-        begin, exact = where(last < begin, last, begin), True
-    value = begin + piece
-    return [pieces, piece], value, None if exact else value < extent
+    begin = pieces * factor
+    if is_exact:
+        return [pieces, piece], begin + piece, None, None
+    fits = in_nest and extent.op is Op.CONST and extent.arg >= factor
+    if split.again or (split.clamped and fits):
+        last = extent - factor
+        value = where(last < begin, last, begin) + piece
+        return [pieces, piece], value, None, None if split.again else begin < value + 1
+    return [pieces, piece], begin + piece, begin + piece < extent, None
 
 
 def rebuild(
@@ -195,22 +202,28 @@ def rebuild(
     place: Mapping[int, int] | None = None,
     guards: Mapping[Node, Node] | None = None,
     clamped: Mapping[Node, Node] | None = None,
+    firsts: Mapping[Node, Node] | None = None,
 ) -> Node:
     """A KERNEL with counters replaced.
 
     `values` says what stands for a counter in expressions, `loops` which loops run in its place,
     `place` the position of loops by number, `guards` a condition under which the value of a
     counter is one that it had before: what is read, written or reduced outside of it is masked.
-    `clamped` says what LOADs may take for the value of such a counter instead.
+    `clamped` says what LOADs may take for the value of such a counter instead, `firsts` when what
+    is computed for that of a counter is to be written.
     """
     guards, clamped = guards or {}, clamped or {}
+    written = dict(guards)
+    for counter, first in (firsts or {}).items():
+        written[counter] = guards[counter] & first if counter in guards else first
     depends: dict[Node, frozenset[Node]] = {}
     new: dict[Node, Node] = {}
     for node in toposort([built]):
-        own = frozenset({node}) if node in guards else frozenset[Node]()
+        own = frozenset({node}) if node in written else frozenset[Node]()
         bound = node.src[1:] if node.op in (Op.REDUCE, Op.BARRIER) else ()
         depends[node] = own.union(*(depends[s] for s in node.src)) - frozenset(bound)
-        new[node] = _rebuilt(node, new, values, loops, place or {}, guards, clamped, depends)
+        held = written if node.op is Op.STORE else guards
+        new[node] = _rebuilt(node, new, values, loops, place or {}, held, clamped, depends)
     return simplify(new[built])
 
 

@@ -28,6 +28,7 @@ b1:
   %v25 = insertelement <16 x float> poison, float %v21, i64 0
   %v26 = shufflevector <16 x float> %v25, <16 x float> poison, <16 x i32> zeroinitializer
   %v31 = mul i64 %v18, 32
+  %v32 = getelementptr float, ptr %v1, i64 %v31
   br label %b2
 b2:
   %v19 = phi i64 [ 0, %b1 ], [ %v34, %b2 ]
@@ -38,8 +39,7 @@ b2:
   %v28 = getelementptr float, ptr %v7, i64 %v22
   %v29 = load <16 x float>, ptr %v28, align 4
   %v30 = fadd <16 x float> %v27, %v29
-  %v32 = add i64 %v31, %v22
-  %v33 = getelementptr float, ptr %v1, i64 %v32
+  %v33 = getelementptr float, ptr %v32, i64 %v22
   store <16 x float> %v30, ptr %v33, align 4
   %v34 = add nuw nsw i64 %v19, 1
   %v35 = icmp slt i64 %v34, 2

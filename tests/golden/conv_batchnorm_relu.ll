@@ -194,7 +194,9 @@ b3:
   %v125 = and <16 x i1> %v117, %v121
   %v126 = and <16 x i1> %v118, %v122
   %v130 = add i64 %v129, %v44
+  %v132 = getelementptr float, ptr %v3, i64 %v130
   %v143 = add i64 %v142, %v44
+  %v145 = getelementptr float, ptr %v5, i64 %v143
   br label %b4
 b4:
   %v61 = phi i64 [ 0, %b3 ], [ %v178, %b4 ]
@@ -215,8 +217,7 @@ b4:
   %v76 = phi <16 x float> [ %v59, %b3 ], [ %v176, %b4 ]
   %v77 = phi <16 x float> [ %v60, %b3 ], [ %v177, %b4 ]
   %v131 = mul i64 %v61, 64
-  %v132 = add i64 %v130, %v131
-  %v133 = getelementptr float, ptr %v3, i64 %v132
+  %v133 = getelementptr float, ptr %v132, i64 %v131
   %v134 = getelementptr float, ptr %v133, i64 -9
   %v135 = getelementptr float, ptr %v133, i64 7
   %v136 = getelementptr float, ptr %v133, i64 23
@@ -226,8 +227,7 @@ b4:
   %v140 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v136, <16 x i1> %v125, <16 x float> zeroinitializer)
   %v141 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v137, <16 x i1> %v126, <16 x float> zeroinitializer)
   %v144 = mul i64 %v61, 9
-  %v145 = add i64 %v143, %v144
-  %v146 = getelementptr float, ptr %v5, i64 %v145
+  %v146 = getelementptr float, ptr %v145, i64 %v144
   %v147 = getelementptr float, ptr %v146, i64 27
   %v148 = getelementptr float, ptr %v146, i64 54
   %v149 = getelementptr float, ptr %v146, i64 81

@@ -117,7 +117,9 @@ b3:
   %v115 = and <16 x i1> %v103, %v111
   %v119 = mul i64 %v30, -1
   %v120 = add i64 %v118, %v119
+  %v122 = getelementptr float, ptr %v3, i64 %v120
   %v133 = add i64 %v132, %v30
+  %v135 = getelementptr float, ptr %v5, i64 %v133
   br label %b4
 b4:
   %v43 = phi i64 [ 0, %b3 ], [ %v172, %b4 ]
@@ -134,8 +136,7 @@ b4:
   %v54 = phi <16 x float> [ %v41, %b3 ], [ %v169, %b4 ]
   %v55 = phi <16 x float> [ %v42, %b3 ], [ %v171, %b4 ]
   %v121 = mul i64 %v43, 64
-  %v122 = add i64 %v120, %v121
-  %v123 = getelementptr float, ptr %v3, i64 %v122
+  %v123 = getelementptr float, ptr %v122, i64 %v121
   %v124 = getelementptr float, ptr %v123, i64 9
   %v125 = getelementptr float, ptr %v123, i64 25
   %v126 = getelementptr float, ptr %v123, i64 41
@@ -145,8 +146,7 @@ b4:
   %v130 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v126, <16 x i1> %v114, <16 x float> zeroinitializer)
   %v131 = call <16 x float> @llvm.masked.load.v16f32.p0(ptr align 4 %v127, <16 x i1> %v115, <16 x float> zeroinitializer)
   %v134 = mul i64 %v43, 27
-  %v135 = add i64 %v133, %v134
-  %v136 = getelementptr float, ptr %v5, i64 %v135
+  %v136 = getelementptr float, ptr %v135, i64 %v134
   %v137 = getelementptr float, ptr %v136, i64 9
   %v138 = getelementptr float, ptr %v136, i64 18
   %v139 = load float, ptr %v136, align 4
@@ -267,6 +267,7 @@ b1:
   %v26 = select i1 %v24, i64 %v22, i64 3
   %v84 = mul i64 %v21, 8
   %v256 = mul i64 %v21, 3
+  %v257 = getelementptr float, ptr %v1, i64 %v256
   br label %b2
 b2:
   %v27 = phi i64 [ %v25, %b1 ], [ %v270, %b6 ]
@@ -293,6 +294,7 @@ b3:
   %v39 = phi <16 x float> [ splat (float 0x0000000000000000), %b2 ], [ %v106, %b5 ]
   %v40 = phi <16 x float> [ splat (float 0x0000000000000000), %b2 ], [ %v107, %b5 ]
   %v54 = mul i64 %v28, 16
+  %v56 = getelementptr float, ptr %v3, i64 %v54
   %v71 = mul i64 %v28, 2
   %v72 = add i64 %v21, %v71
   %v74 = trunc i64 %v72 to i32
@@ -305,6 +307,7 @@ b3:
   %v82 = icmp slt <16 x i32> splat (i32 0), %v77
   %v83 = and <16 x i1> %v81, %v82
   %v86 = add i64 %v85, %v54
+  %v88 = getelementptr float, ptr %v5, i64 %v86
   br label %b4
 b4:
   %v41 = phi i64 [ 0, %b3 ], [ %v108, %b4 ]
@@ -321,8 +324,7 @@ b4:
   %v52 = phi <16 x float> [ %v39, %b3 ], [ %v106, %b4 ]
   %v53 = phi <16 x float> [ %v40, %b3 ], [ %v107, %b4 ]
   %v55 = mul i64 %v41, 256
-  %v56 = add i64 %v54, %v55
-  %v57 = getelementptr float, ptr %v3, i64 %v56
+  %v57 = getelementptr float, ptr %v56, i64 %v55
   %v58 = getelementptr float, ptr %v57, i64 64
   %v59 = getelementptr float, ptr %v57, i64 128
   %v60 = getelementptr float, ptr %v57, i64 192
@@ -331,8 +333,7 @@ b4:
   %v63 = load <16 x float>, ptr %v59, align 4
   %v64 = load <16 x float>, ptr %v60, align 4
   %v87 = mul i64 %v41, 192
-  %v88 = add i64 %v86, %v87
-  %v89 = getelementptr float, ptr %v5, i64 %v88
+  %v89 = getelementptr float, ptr %v88, i64 %v87
   %v90 = getelementptr float, ptr %v89, i64 -9
   %v91 = getelementptr float, ptr %v89, i64 55
   %v92 = getelementptr float, ptr %v89, i64 119
@@ -503,8 +504,7 @@ b6:
   %v253 = extractelement <2 x float> %v252, i64 0
   %v254 = extractelement <2 x float> %v252, i64 1
   %v255 = fadd float %v253, %v254
-  %v257 = add i64 %v256, %v27
-  %v258 = getelementptr float, ptr %v1, i64 %v257
+  %v258 = getelementptr float, ptr %v257, i64 %v27
   %v259 = getelementptr float, ptr %v258, i64 9
   %v260 = getelementptr float, ptr %v258, i64 18
   %v261 = getelementptr float, ptr %v258, i64 27

@@ -44,6 +44,7 @@ b1:
   %v46 = icmp slt i64 %v37, %v39
   %v47 = icmp slt i64 %v38, %v39
   %v48 = mul i64 %v20, 128
+  %v49 = getelementptr float, ptr %v3, i64 %v48
   br label %b2
 b2:
   %v21 = phi i64 [ 0, %b1 ], [ %v109, %b2 ]
@@ -55,8 +56,7 @@ b2:
   %v27 = phi <8 x float> [ splat (float 0x0000000000000000), %b1 ], [ %v102, %b2 ]
   %v28 = phi <8 x float> [ splat (float 0x0000000000000000), %b1 ], [ %v105, %b2 ]
   %v29 = phi <8 x float> [ splat (float 0x0000000000000000), %b1 ], [ %v108, %b2 ]
-  %v49 = add i64 %v48, %v21
-  %v50 = getelementptr float, ptr %v3, i64 %v49
+  %v50 = getelementptr float, ptr %v49, i64 %v21
   %v51 = getelementptr float, ptr %v50, i64 16
   %v52 = getelementptr float, ptr %v50, i64 32
   %v53 = getelementptr float, ptr %v50, i64 48

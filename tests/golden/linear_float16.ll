@@ -50,22 +50,22 @@ b7:
   %v40 = icmp slt i64 %v39, 64
   %v44 = mul i64 %v34, 48
   %v45 = add i64 %v43, %v44
+  %v47 = getelementptr i16, ptr %v3, i64 %v45
   %v54 = mul i64 %v34, 16
   %v55 = add i64 %v42, %v54
+  %v57 = getelementptr float, ptr %v32, i64 %v55
   br label %b8
 b8:
   %v35 = phi i64 [ 0, %b7 ], [ %v59, %b8 ]
   %v46 = mul i64 %v35, 16
-  %v47 = add i64 %v45, %v46
-  %v48 = getelementptr i16, ptr %v3, i64 %v47
+  %v48 = getelementptr i16, ptr %v47, i64 %v46
   %v49 = select i1 %v40, ptr %v48, ptr %v3
   %v50 = load <16 x i16>, ptr %v49, align 2
   %v51 = select i1 %v40, <16 x i16> %v50, <16 x i16> zeroinitializer
   %v52 = bitcast <16 x i16> %v51 to <16 x half>
   %v53 = fpext <16 x half> %v52 to <16 x float>
   %v56 = mul i64 %v35, 192
-  %v57 = add i64 %v55, %v56
-  %v58 = getelementptr float, ptr %v32, i64 %v57
+  %v58 = getelementptr float, ptr %v57, i64 %v56
   store <16 x float> %v53, ptr %v58, align 4
   %v59 = add nuw nsw i64 %v35, 1
   %v60 = icmp slt i64 %v59, 3
@@ -124,13 +124,13 @@ b12:
   %v102 = icmp slt i64 %v86, 40
   %v104 = mul i64 %v66, 768
   %v105 = add i64 %v103, %v104
+  %v107 = getelementptr i16, ptr %v5, i64 %v105
   %v284 = mul i64 %v66, 256
   br label %b13
 b13:
   %v67 = phi i64 [ 0, %b12 ], [ %v303, %b13 ]
   %v106 = mul i64 %v67, 16
-  %v107 = add i64 %v105, %v106
-  %v108 = getelementptr i16, ptr %v5, i64 %v107
+  %v108 = getelementptr i16, ptr %v107, i64 %v106
   %v109 = getelementptr i16, ptr %v108, i64 48
   %v110 = getelementptr i16, ptr %v108, i64 96
   %v111 = getelementptr i16, ptr %v108, i64 144
@@ -405,8 +405,10 @@ b16:
   %v355 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v475, %b18 ]
   %v356 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v476, %b18 ]
   %v382 = mul i64 %v332, 512
+  %v384 = getelementptr float, ptr %v65, i64 %v382
   %v390 = mul i64 %v332, 192
   %v391 = add i64 %v389, %v390
+  %v392 = getelementptr float, ptr %v32, i64 %v391
   br label %b17
 b17:
   %v357 = phi i64 [ 0, %b16 ], [ %v477, %b17 ]
@@ -435,13 +437,11 @@ b17:
   %v380 = phi <16 x float> [ %v355, %b16 ], [ %v475, %b17 ]
   %v381 = phi <16 x float> [ %v356, %b16 ], [ %v476, %b17 ]
   %v383 = mul i64 %v357, 16
-  %v384 = add i64 %v382, %v383
-  %v385 = getelementptr float, ptr %v65, i64 %v384
+  %v385 = getelementptr float, ptr %v384, i64 %v383
   %v386 = getelementptr float, ptr %v385, i64 256
   %v387 = load <16 x float>, ptr %v385, align 64
   %v388 = load <16 x float>, ptr %v386, align 64
-  %v392 = add i64 %v391, %v357
-  %v393 = getelementptr float, ptr %v32, i64 %v392
+  %v393 = getelementptr float, ptr %v392, i64 %v357
   %v394 = getelementptr float, ptr %v393, i64 16
   %v395 = getelementptr float, ptr %v393, i64 32
   %v396 = getelementptr float, ptr %v393, i64 48
@@ -567,18 +567,19 @@ b20:
 b3:
   %v28 = phi i64 [ 0, %b20 ], [ %v516, %b21 ]
   %v483 = mul i64 %v28, 32
+  %v485 = getelementptr float, ptr %v30, i64 %v483
   %v492 = add i64 %v36, %v28
   %v493 = icmp slt i64 %v492, 64
   %v503 = insertelement <16 x i1> poison, i1 %v493, i64 0
   %v504 = shufflevector <16 x i1> %v503, <16 x i1> poison, <16 x i32> zeroinitializer
   %v508 = mul i64 %v28, 40
   %v509 = add i64 %v507, %v508
+  %v510 = getelementptr i16, ptr %v1, i64 %v509
   br label %b4
 b4:
   %v29 = phi i64 [ 0, %b3 ], [ %v514, %b4 ]
   %v484 = mul i64 %v29, 16
-  %v485 = add i64 %v483, %v484
-  %v486 = getelementptr float, ptr %v30, i64 %v485
+  %v486 = getelementptr float, ptr %v485, i64 %v484
   %v487 = load <16 x float>, ptr %v486, align 4
   %v488 = fptrunc <16 x float> %v487 to <16 x half>
   %v489 = bitcast <16 x half> %v488 to <16 x i16>
@@ -593,8 +594,7 @@ b4:
   %v501 = shufflevector <16 x i32> %v500, <16 x i32> poison, <16 x i32> zeroinitializer
   %v502 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v501
   %v505 = and <16 x i1> %v504, %v502
-  %v510 = add i64 %v509, %v484
-  %v511 = getelementptr i16, ptr %v1, i64 %v510
+  %v511 = getelementptr i16, ptr %v510, i64 %v484
   %v512 = fptrunc <16 x float> %v491 to <16 x half>
   %v513 = bitcast <16 x half> %v512 to <16 x i16>
   call void @llvm.masked.store.v16i16.p0(<16 x i16> %v513, ptr align 2 %v511, <16 x i1> %v505)

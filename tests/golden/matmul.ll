@@ -50,6 +50,7 @@ b0:
 b1:
   %v18 = phi i64 [ %v12, %b0 ], [ %v306, %b3 ]
   %v44 = mul i64 %v18, 384
+  %v45 = getelementptr float, ptr %v3, i64 %v44
   br label %b2
 b2:
   %v19 = phi i64 [ 0, %b1 ], [ %v130, %b2 ]
@@ -77,8 +78,7 @@ b2:
   %v41 = phi <16 x float> [ splat (float 0x0000000000000000), %b1 ], [ %v127, %b2 ]
   %v42 = phi <16 x float> [ splat (float 0x0000000000000000), %b1 ], [ %v128, %b2 ]
   %v43 = phi <16 x float> [ splat (float 0x0000000000000000), %b1 ], [ %v129, %b2 ]
-  %v45 = add i64 %v44, %v19
-  %v46 = getelementptr float, ptr %v3, i64 %v45
+  %v46 = getelementptr float, ptr %v45, i64 %v19
   %v47 = getelementptr float, ptr %v46, i64 48
   %v48 = getelementptr float, ptr %v46, i64 96
   %v49 = getelementptr float, ptr %v46, i64 144

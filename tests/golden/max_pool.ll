@@ -33,6 +33,7 @@ b2:
   %v23 = phi <4 x float> [ splat (float 0xFFF0000000000000), %b1 ], [ %v92, %b4 ]
   %v34 = mul i64 %v15, 8
   %v35 = add i64 %v33, %v34
+  %v36 = getelementptr float, ptr %v3, i64 %v35
   br label %b3
 b3:
   %v24 = phi i64 [ 0, %b2 ], [ %v93, %b3 ]
@@ -44,8 +45,7 @@ b3:
   %v30 = phi <4 x float> [ %v21, %b2 ], [ %v90, %b3 ]
   %v31 = phi <4 x float> [ %v22, %b2 ], [ %v91, %b3 ]
   %v32 = phi <4 x float> [ %v23, %b2 ], [ %v92, %b3 ]
-  %v36 = add i64 %v35, %v24
-  %v37 = getelementptr float, ptr %v3, i64 %v36
+  %v37 = getelementptr float, ptr %v36, i64 %v24
   %v38 = getelementptr float, ptr %v37, i64 16
   %v39 = getelementptr float, ptr %v37, i64 32
   %v40 = getelementptr float, ptr %v37, i64 48

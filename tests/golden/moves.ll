@@ -30,7 +30,9 @@ b1:
   %v23 = select i1 %v21, i64 %v14, i64 0
   %v24 = select i1 %v22, i64 %v20, i64 3
   %v43 = mul i64 %v19, -1
+  %v45 = getelementptr float, ptr %v3, i64 %v43
   %v58 = mul i64 %v19, 34
+  %v59 = getelementptr float, ptr %v1, i64 %v58
   br label %b2
 b2:
   %v25 = phi i64 [ %v23, %b1 ], [ %v61, %b2 ]
@@ -52,8 +54,7 @@ b2:
   %v41 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v40
   %v42 = and <16 x i1> %v33, %v41
   %v44 = mul i64 %v25, 512
-  %v45 = add i64 %v43, %v44
-  %v46 = getelementptr float, ptr %v3, i64 %v45
+  %v46 = getelementptr float, ptr %v45, i64 %v44
   %v47 = getelementptr float, ptr %v46, i64 31
   %v48 = getelementptr float, ptr %v47, <16 x i32> <i32 0, i32 32, i32 64, i32 96, i32 128, i32 160, i32 192, i32 224, i32 256, i32 288, i32 320, i32 352, i32 384, i32 416, i32 448, i32 480>
   %v49 = call <16 x float> @llvm.masked.gather.v16f32.v16p0(<16 x ptr> align 4 %v48, <16 x i1> %v42, <16 x float> zeroinitializer)
@@ -65,8 +66,7 @@ b2:
   %v55 = insertelement <16 x i32> poison, i32 %v54, i64 0
   %v56 = shufflevector <16 x i32> %v55, <16 x i32> poison, <16 x i32> zeroinitializer
   %v57 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v56
-  %v59 = add i64 %v58, %v34
-  %v60 = getelementptr float, ptr %v1, i64 %v59
+  %v60 = getelementptr float, ptr %v59, i64 %v34
   call void @llvm.masked.store.v16f32.p0(<16 x float> %v50, ptr align 4 %v60, <16 x i1> %v57)
   %v61 = add nuw nsw i64 %v25, 1
   %v62 = icmp slt i64 %v61, %v24

@@ -30,18 +30,18 @@ b1:
   %v23 = select i1 %v21, i64 %v14, i64 0
   %v24 = select i1 %v22, i64 %v20, i64 11
   %v26 = mul i64 %v19, 64
+  %v28 = getelementptr float, ptr %v3, i64 %v26
   %v33 = mul i64 %v19, 11
+  %v34 = getelementptr float, ptr %v1, i64 %v33
   br label %b2
 b2:
   %v25 = phi i64 [ %v23, %b1 ], [ %v36, %b2 ]
   %v27 = mul i64 %v25, -3
-  %v28 = add i64 %v26, %v27
-  %v29 = getelementptr float, ptr %v3, i64 %v28
+  %v29 = getelementptr float, ptr %v28, i64 %v27
   %v30 = getelementptr float, ptr %v29, i64 31
   %v31 = load float, ptr %v30, align 4
   %v32 = fadd float %v31, 0x3FF0000000000000
-  %v34 = add i64 %v33, %v25
-  %v35 = getelementptr float, ptr %v1, i64 %v34
+  %v35 = getelementptr float, ptr %v34, i64 %v25
   store float %v32, ptr %v35, align 4
   %v36 = add nuw nsw i64 %v25, 1
   %v37 = icmp slt i64 %v36, %v24

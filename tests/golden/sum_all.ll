@@ -20,13 +20,13 @@ b1:
   %v13 = phi i64 [ 0, %b0 ], [ %v26, %b3 ]
   %v14 = phi <16 x float> [ splat (float 0x0000000000000000), %b0 ], [ %v25, %b3 ]
   %v17 = mul i64 %v13, 20000
+  %v19 = getelementptr float, ptr %v3, i64 %v17
   br label %b2
 b2:
   %v15 = phi i64 [ 0, %b1 ], [ %v23, %b2 ]
   %v16 = phi <16 x float> [ splat (float 0x0000000000000000), %b1 ], [ %v22, %b2 ]
   %v18 = mul i64 %v15, 16
-  %v19 = add i64 %v17, %v18
-  %v20 = getelementptr float, ptr %v3, i64 %v19
+  %v20 = getelementptr float, ptr %v19, i64 %v18
   %v21 = load <16 x float>, ptr %v20, align 4
   %v22 = fadd <16 x float> %v21, %v16
   %v23 = add nuw nsw i64 %v15, 1

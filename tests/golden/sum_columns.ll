@@ -69,6 +69,7 @@ b1:
   %v67 = insertelement <16 x i1> poison, i1 %v57, i64 0
   %v68 = shufflevector <16 x i1> %v67, <16 x i1> poison, <16 x i32> zeroinitializer
   %v69 = and <16 x i1> %v48, %v68
+  %v71 = getelementptr float, ptr %v3, i64 %v20
   br label %b2
 b2:
   %v15 = phi i64 [ 0, %b1 ], [ %v84, %b2 ]
@@ -77,8 +78,7 @@ b2:
   %v18 = phi <16 x float> [ splat (float 0x0000000000000000), %b1 ], [ %v82, %b2 ]
   %v19 = phi <16 x float> [ splat (float 0x0000000000000000), %b1 ], [ %v83, %b2 ]
   %v70 = mul i64 %v15, 100
-  %v71 = add i64 %v20, %v70
-  %v72 = getelementptr float, ptr %v3, i64 %v71
+  %v72 = getelementptr float, ptr %v71, i64 %v70
   %v73 = getelementptr float, ptr %v72, i64 16
   %v74 = getelementptr float, ptr %v72, i64 32
   %v75 = getelementptr float, ptr %v72, i64 48
