@@ -31,6 +31,8 @@ CLOSE = 0.98  # of the best price: what can save less than that is not looked fo
 TURNED_LANES = 16  # of a row of such a square, which shuffles put into a column
 SHARING_COPIES = 8  # of the code, for lines of which each lane takes one element
 TILES = (1, 2, 3, 4, 6, 8, 12)
+MOST_AT_ONCE = 14  # all of a loop that is no longer may be in a tile
+LONG_BESIDE = 256  # where the others have so many points: enough to share out between threads
 _LOOPED = (Op.REDUCE, Op.BARRIER)  # with loops of their own
 FMA_LATENCY = 4  # cycles before a sum can be added to again
 LOOP = 0.5  # cycles of a step for counting, and as no order of instructions is perfect
@@ -256,7 +258,7 @@ class Planner:
         pairs += [(n,) for n in tileable[-1:] if not pairs] or ([()] if not pairs else [])
         tiles: dict[Tile, tuple[float, tuple[float, float, float], dict[Node, int]]] = {}
         for axes in pairs:
-            for factors in product(TILES, repeat=len(axes)):
+            for factors in product(*(self._factors(n, along, lanes) for n in axes)):
                 tile = dict(zip(axes, factors, strict=True))
                 key = tuple((a, f) for a, f in tile.items() if f > 1)
                 if key not in tiles and self._tile_fits(tile, along, lanes):
@@ -330,6 +332,13 @@ class Planner:
                 if not masked and all(len(crossed[a]) == 1 for a in copied):
                     at_once = walk | {blocks.counter: steps}
                     yield self._block(total, tile, copied, at_once, least, sizes), blocks
+
+    def _factors(self, axis: Node, along: Node | None, lanes: int) -> Sequence[int]:
+        """How often a loop may be in a tile: some times, or all of a short one beside long ones."""
+        pieces = -(-trips(axis) // lanes) if axis is along else trips(axis)
+        is_long = points(n for n in self.nest if n is not axis) >= LONG_BESIDE
+        is_one = pieces <= MOST_AT_ONCE and pieces not in TILES and is_long
+        return (*TILES, pieces) if is_one else TILES
 
     def _tile_fits(self, tile: dict[Node, int], along: Node | None, lanes: int) -> bool:
         for axis, factor in tile.items():

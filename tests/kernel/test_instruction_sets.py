@@ -84,6 +84,27 @@ def test_a_step_of_a_product_needs_no_memory_for_registers(cpu: str, stored: str
     assert not any(re.search(r"%[xy]mm\d+, \d*\(%rsp\)", step) for step in steps)
 
 
+@pytest.mark.parametrize("shared", [384, 512, 640, 768, 896, 1000])
+@pytest.mark.parametrize("stored", ["nn", "tn"])
+def test_a_step_of_a_product_is_hardly_more_than_its_multiplications(
+    shared: int, stored: str
+) -> None:
+    """Rows whose distance is no power of two, of a batch, with a rest: all is added up outside."""
+    target = cpu_target("x86-64-v4")
+    left = (2, 128, shared) if stored == "nn" else (2, shared, 128)
+    a, b = (Tensor.rand(*shape).realize() for shape in (left, (2, shared, 64)))
+    result = (a if stored == "nn" else a.transpose(1, 2)) @ b
+    (built,) = (k.kernel for k in schedule([result.node]).kernels)
+    (changed, _) = transformed(built, target)
+    blocks = re.split(r"\.LBB\S+:|\tj\w+\t", assembly(render(changed, target), target))
+    steps = [block for block in blocks if block.count("\tvfmadd") >= 8]
+    assert steps
+    for step in steps:
+        instructions = re.findall(r"^\t(?!\.)\S.*", step, re.MULTILINE)
+        assert len(instructions) < 1.8 * step.count("\tvfmadd"), step
+        assert not re.search(r"%zmm\d+, \d*\(%rsp\)", step), step
+
+
 @pytest.mark.parametrize("cpu", FEW_REGISTERS)
 @pytest.mark.parametrize("shape", [(65, 100, 65), (7, 64, 7), (7, 64, 33)])
 def test_a_loop_too_short_for_vectors_is_none_of_a_plan(

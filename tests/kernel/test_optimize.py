@@ -20,8 +20,10 @@ from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.verify import verify_kernel
 from smelt.kernel.optimize import optimize
+from smelt.kernel.plans import STAGED_BYTES
 from smelt.kernel.transforms import Carry, Keep, apply, ranges_of, trips
 from smelt.program import Target
+from smelt.render.analysis import memory_size
 from smelt.render.compile import cpu_target
 from smelt.render.llvm import MOST_LOCAL_BYTES, render
 from smelt.schedule.lower import schedule
@@ -157,6 +159,40 @@ def test_large_kernels_are_shared_out_and_what_must_stay_in_order_is_not() -> No
     assert stored_node.arg == "add"
 
 
+def plan_of(x: Tensor, target: str = "sapphirerapids") -> list[str]:
+    """The default transformations of the only kernel."""
+    (built,) = kernels(x)
+    return [str(t) for t in optimize(built, TARGETS[target])]
+
+
+def convolution(images: int, channels: int, size: int) -> Tensor:
+    x, weight = (images, channels, size, size), (channels, channels, 3, 3)
+    a, b = (stored(*shape, dtype="float32") for shape in (x, weight))
+    return a.conv2d(b, padding=1)
+
+
+def test_all_of_a_short_loop_is_in_the_tile() -> None:
+    product = stored(5, 64, dtype="float32") @ stored(64, 5000, dtype="float32")
+    assert "split(r0, 5 UNROLL as r4)" in plan_of(product)
+    (built,) = kernels(stored(3000, 200, dtype="float32").sum(0))
+    assert kinds(built, TARGETS["sapphirerapids"])[AxisKind.GRID] > 1, "nothing to share out"
+
+
+@pytest.mark.parametrize("size", [60, 64])
+def test_a_convolution_of_several_images_is_done_as_that_of_one(size: int) -> None:
+    plans = [plan_of(convolution(images, 32, size)) for images in (1, 4)]
+    copied = [[t for t in plan if t.startswith("stage(p1")] for plan in plans]
+    assert copied == [[], []], "each image is as near as if there were no other"
+
+
+@pytest.mark.parametrize("shape", [(8, 64, 32), (8, 128, 16), (16, 32, 8), (3, 48, 20)])
+def test_what_a_tile_reads_from_copies_fits_beside_it(shape: tuple[int, int, int]) -> None:
+    (built,) = kernels(convolution(*shape))
+    changed = apply(built, optimize(built, TARGETS["sapphirerapids"]))
+    copies = [n.src[0] for n in toposort([changed]) if n.op is Op.STORE and n.src[0].op is Op.LOCAL]
+    assert sum(memory_size(n) * n.dtype.itemsize for n in copies) <= STAGED_BYTES
+
+
 def test_a_loop_over_a_variable_is_no_vector() -> None:
     n = Variable("n", 1, 64).bind(5)
     for x in (stored(64, 64)[:n] + 1, stored(64, 64)[:, :n].sum(1)):
@@ -168,7 +204,7 @@ def test_a_loop_over_a_variable_is_no_vector() -> None:
 # ---- sums in blocks, rows that are kept ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("shape", [(40, 8191, 33), (5, 4099, 300), (3, 1024, 2048)])
+@pytest.mark.parametrize("shape", [(40, 8191, 33), (5, 4099, 200), (3, 1024, 2048)])
 @pytest.mark.parametrize("dtype", ["float32", "int32"])
 def test_long_sums_of_products_are_done_in_blocks(shape: tuple[int, int, int], dtype: str) -> None:
     m, k, n = shape
