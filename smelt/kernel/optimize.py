@@ -122,23 +122,32 @@ class Optimizer(Planner):
         if self.kept is not None:
             counter, number = self.kept
             self._split(number, self._vector_lanes(counter), AxisKind.VECTOR)
+        # What fills a copy is masked.
+        masked = frozenset[Node]().union(*(self.free[a.node] for a in plan.staging.operands))
+        unrolled: dict[Node, int] = {}
         if plan.vector is not None and plan.lanes > 1:
+            factor = dict(plan.tiles).get(plan.vector, 1)
+            size = factor * plan.lanes
+            clamped = plan.vector not in masked and self._ends_with(plan, size)
             again = plan.turned and trips(plan.vector) % plan.lanes != 0
-            vectors.append(self._split(plan.vector, plan.lanes, AxisKind.VECTOR, again=again))
+            whole: Node | int = plan.vector
+            if clamped and factor > 1:
+                whole = unrolled[plan.vector] = self._split(whole, size, AxisKind.UNROLL, clamped)
+                clamped = False
+            vectors.append(self._split(whole, plan.lanes, AxisKind.VECTOR, clamped, again))
             if self._is_deep(plan):
                 vectors.insert(0, self._split(plan.vector, INTERLEAVED, AxisKind.UNROLL))
         for reduce_counters in dict.fromkeys(r.src[1:] for r in self.reduces):
             self._vectorise_rows(reduce_counters, plan, vectors)
             if math.prod(factor for _, factor in plan.tiles) <= CASCADED_TILE:
                 inner += self._cascade(reduce_counters)
-        # What fills a copy is masked, and so are vectors.
-        masked = {plan.vector}.union(*(self.free[a.node] for a in plan.staging.operands))
-        unrolled = {}
         for axis, factor in _outermost_first(plan.tiles):
-            rest = trips(axis) % factor != 0
-            again = rest and plan.turned
-            clamped = rest and not again and axis not in masked
-            unrolled[axis] = self._split(axis, factor, AxisKind.UNROLL, clamped, again)
+            if axis not in unrolled:
+                rest = trips(axis) % factor != 0
+                clamped = rest and not plan.turned and axis not in {plan.vector, *masked}
+                again = rest and plan.turned
+                unrolled[axis] = self._split(axis, factor, AxisKind.UNROLL, clamped, again)
+        unrolled = {axis: unrolled[axis] for axis, _ in _outermost_first(plan.tiles)}
         inner += unrolled.values()
         nest, blocks = self._nest(plan), self._blocks(plan)
         grid = self._grid(plan, nest)
@@ -150,6 +159,14 @@ class Optimizer(Planner):
         self.transforms += [SetKind(n, AxisKind.GRID) for n in grid]
         steps = [(r, r.arg[0]) for r in counters]
         self.transforms += self._stages(plan, [*blocks.items(), *steps, *unrolled.items()], vectors)
+
+    def _ends_with(self, plan: Plan, size: int) -> bool:
+        """Whether the last tile is to end where the vector's loop does, for want of a rest."""
+        along = plan.vector
+        assert along is not None
+        is_able = plan.tiles and self.reduces and along in self.nest
+        is_fixed = along.src[0].op is Op.CONST
+        return bool(is_able) and is_fixed and trips(along) > size and trips(along) % size != 0
 
     def _is_deep(self, plan: Plan) -> bool:
         """Whether a result is a long chain of operations, which vectors side by side overlap."""
@@ -256,7 +273,9 @@ class Optimizer(Planner):
 
     def _alone(self, along: Node) -> bool:
         """Whether no reduction would have lanes of `along` and those of a loop that has some."""
-        wide = {t.counter for t in self._splits() if t.kind is AxisKind.VECTOR}
+        outer = {t.inner: t.counter for t in self._splits()}
+        split = {t.counter for t in self._splits() if t.kind is AxisKind.VECTOR}
+        wide = split | {outer[number] for number in split if number in outer}
         for reduce in self.reduces:
             loops = self.free[reduce] | frozenset(reduce.src[1:])
             if along in loops and any(r.arg[0] in wide for r in loops):
