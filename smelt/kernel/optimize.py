@@ -164,9 +164,9 @@ class Optimizer(Planner):
         """Whether the last tile is to end where the vector's loop does, for want of a rest."""
         along = plan.vector
         assert along is not None
-        is_able = plan.tiles and self.reduces and along in self.nest
-        is_fixed = along.src[0].op is Op.CONST
-        return bool(is_able) and is_fixed and trips(along) > size and trips(along) % size != 0
+        is_used_again = any(axis is not along for axis, _ in plan.tiles)
+        is_able = bool(self.reduces) and along in self.nest and along.src[0].op is Op.CONST
+        return is_used_again and is_able and trips(along) > size and trips(along) % size != 0
 
     def _is_deep(self, plan: Plan) -> bool:
         """Whether a result is a long chain of operations, which vectors side by side overlap."""
