@@ -37,7 +37,8 @@ class Sharing:
     and everyone for it. Results do not depend on it.
 
     A thread that had nothing to do sleeps, and waking up takes as long as a small program. So a
-    way is tried for some runs, and the first of them is no measure.
+    way is tried for some runs, and the first of them is no measure. What most likely takes long on
+    one thread, too, is not tried there before others would be again.
 
     >>> sharing = Sharing()
     >>> for _ in range(5):  # both ways are tried at first
@@ -55,13 +56,13 @@ class Sharing:
 
     def wanted(self) -> bool:
         """Whether to share the next run."""
-        alone_s = self._took_s[False] or self._took_s[True] / HOPELESS
-        if alone_s > LONG_RUN_S:
-            return True
         tries = self._tries  # other threads may run the program, too
         if tries:
             return tries[0]
-        faster = self._took_s[True] <= self._took_s[False]
+        alone_s = self._took_s[False]
+        if alone_s > LONG_RUN_S:
+            return True
+        faster = not alone_s or self._took_s[True] <= alone_s
         now = perf_counter()
         if now - self._looked >= max(LOOK_AGAIN_S, LOOK_AGAIN_RUNS * max(self._took_s.values())):
             self._tries = [not faster] * TRIAL_RUNS
@@ -84,6 +85,8 @@ class Sharing:
         if before and seconds > before:  # one run in which a core was lost says nothing of the next
             seconds = before + (min(seconds, 2 * before) - before) / 4
         self._took_s[shared] = seconds
+        if shared and self._tries[:1] == [False] and seconds > HOPELESS * LONG_RUN_S:
+            self._tries, self._looked = [], perf_counter()  # the other way has time
 
 
 class CpuProgram:

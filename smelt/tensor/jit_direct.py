@@ -1,8 +1,8 @@
 """The short way for a call that differs from the one before in nothing but its tensors' values.
 
-Such a call needs no key, no lookup and no lock: its tensors are compared with what the capture was
-made for, and the program runs on their memory. That is for functions of tensors alone that make
-new tensors and change none; all others take the way of jit.py.
+Such a call needs no key and no lookup: its tensors, and what the function looks at outside, are
+compared with what the capture was made for, and the program runs on their memory. That is for
+functions of tensors alone that make new tensors and change none; all others take the way of jit.py.
 """
 
 from __future__ import annotations

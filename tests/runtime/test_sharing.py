@@ -72,8 +72,16 @@ def test_long_runs_are_always_shared(now: list[float]) -> None:
 
 
 def test_long_runs_are_hardly_ever_tried_alone(now: list[float]) -> None:
-    assert run(Sharing(), now, 100, {True: 6e-2, False: 12e-2})[False] == 0
-    assert run(Sharing(), now, 100, {True: 6e-3, False: 12e-3})[False] == 1
+    assert run(Sharing(), now, 60, {True: 6e-2, False: 12e-2})[False] == 0
+    assert run(Sharing(), now, 1_000, {True: 6e-2, False: 12e-2})[False] == 1
+    assert run(Sharing(), now, 1_000, {True: 6e-3, False: 12e-3})[False] == 1
+
+
+def test_where_all_cores_are_taken_that_is_found_out(now: list[float]) -> None:
+    """Twenty steps, in each of which a thread waits for its turn."""
+    sharing = Sharing()
+    run(sharing, now, 120, {True: 8e-2, False: 2e-3})
+    assert run(sharing, now, 1_000, {True: 8e-2, False: 2e-3})[True] < 10
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core")
