@@ -86,11 +86,11 @@ def facts(built: Node, transforms: Sequence[Transform], target: Target) -> Facts
     changed = built
     for changed, splits in _stages(built, transforms):
         planner = Planner(changed, target)
-        for split, steps in splits:
+        for split, steps, number in splits:
             if split.kind is AxisKind.VECTOR:
-                lanes = planner.lanes_of(ranges_of(changed)[split.counter])
+                lanes = planner.lanes_of(ranges_of(changed)[number])
                 vectors.append(Pieces(steps, split.factor, lanes))
-                lanewise |= dict.fromkeys(_lanewise(planner, split.counter, staged))
+                lanewise |= dict.fromkeys(_lanewise(planner, number, staged))
             elif split.kind is AxisKind.UNROLL:
                 tiles.append(Pieces(steps, split.factor, split.factor))
     planner = Planner(built, target)
@@ -113,23 +113,29 @@ def facts(built: Node, transforms: Sequence[Transform], target: Target) -> Facts
 
 def _stages(
     built: Node, transforms: Sequence[Transform]
-) -> Iterator[tuple[Node, list[tuple[Split, int]]]]:
-    """The kernel before each run of splits, those with the steps of each; at last as it ends up."""
+) -> Iterator[tuple[Node, list[tuple[Split, int, int]]]]:
+    """The kernel before each run of splits, and at last as it ends up.
+
+    With each split there are the steps of its loop, and the number of that loop in the kernel, of
+    which it may be a piece.
+    """
     pending: list[Transform] = []
-    splits: list[tuple[Split, int]] = []
+    splits: list[tuple[Split, int, int]] = []
+    whole: dict[int, int] = {}  # of a piece: the loop
     steps = {n: trips(r) for n, r in ranges_of(built).items()}
     for transform in transforms:
         if isinstance(transform, Split):
-            whole = steps[transform.counter]
-            splits.append((transform, whole))
-            steps[transform.counter] = -(-whole // transform.factor)
+            number, extent = transform.counter, steps[transform.counter]
+            whole[transform.inner] = whole.get(number, number)
+            splits.append((transform, extent, whole[transform.inner]))
+            steps[number] = -(-extent // transform.factor)
             steps[transform.inner] = transform.factor
         if isinstance(transform, Split | SetKind | Reorder):
             pending.append(transform)
             continue
         yield built, splits
         built = apply(built, [*pending, transform])
-        pending, splits = [], []
+        pending, splits, whole = [], [], {}
         steps = {n: trips(r) for n, r in ranges_of(built).items()}
     yield built, splits
     yield apply(built, pending), []
