@@ -52,7 +52,7 @@ class Captured(Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         last = self._last
         if last is not None and not kwargs and conditions() == last.conditions:
-            result = last.direct.call(args)
+            result = last.direct.call(last.capture, args)
             if result is not MISSED:
                 return result  # type: ignore[no-any-return]
         if capturing.get() is not None or not flags.SMELT_JIT.value or flags.ORACLE.value:

@@ -32,7 +32,6 @@ class Direct:
     def __init__(self, capture: Capture, quick: Quick, args: Sequence[Tensor]):
         self._run = quick.run
         count = len(args)
-        self._capture = capture
         self._looks = bool(capture.guards.guards or capture.had_grad or capture.unchanged)
         self._is_in_order = capture.sources == [*range(count)]
         self._expected = [(a.node.shape, a.node.dtype, a.node.device) for a in args]
@@ -41,8 +40,11 @@ class Direct:
         self._tensors = [made.number for made in capture.tensors]  # type: ignore[union-attr]  # `direct` has seen that they are Made
         self._is_one = capture.result == Leaf(0)
 
-    def call(self, args: tuple[Any, ...]) -> Any:
-        """What a call with these arguments returns; MISSED where it is no such call."""
+    def call(self, capture: Capture, args: tuple[Any, ...]) -> Any:
+        """What a call with these arguments returns; MISSED where it is no such call.
+
+        The capture that it was made of is given, as that has this: each would keep both alive.
+        """
         count = len(args)
         if count != len(self._expected) or (count > 1 and not _are_distinct(args)):
             return MISSED
@@ -57,7 +59,6 @@ class Direct:
             if its_shape != shape or ref.dtype is not dtype or ref.device != device:
                 return MISSED
             given.append(ref)
-        capture = self._capture
         if self._looks and not capture.holds(args):
             return MISSED
         if self._is_in_order:
@@ -99,6 +100,7 @@ def conditions() -> tuple[Any, ...] | None:
 class ShortWay:
     """What the next call tries first, under the same conditions."""
 
+    capture: Capture
     direct: Direct
     conditions: tuple[Any, ...]
 
@@ -108,7 +110,7 @@ def short_way(capture: Capture) -> ShortWay | None:
     now = conditions()
     if capture.direct is None or now is None or timed() or flags.SMELT_JIT_VERIFY.value:
         return None
-    return ShortWay(capture.direct, now)
+    return ShortWay(capture, capture.direct, now)
 
 
 def _are_distinct(args: Sequence[Any]) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,7 @@ import smelt
 from smelt import Context, Device, Tensor, jit, nn
 from smelt.tensor import jit_direct
 from smelt.tensor.jit import Captured
+from smelt.tensor.jit_capture import Capture
 from smelt.util.errors import OutOfRangeError
 
 
@@ -25,8 +28,8 @@ def called(step: Captured[..., Any], monkeypatch: pytest.MonkeyPatch) -> list[bo
     taken: list[bool] = []
     call = jit_direct.Direct.call
 
-    def noted(self: jit_direct.Direct, args: tuple[Any, ...]) -> Any:
-        result = call(self, args)
+    def noted(self: jit_direct.Direct, capture: Capture, args: tuple[Any, ...]) -> Any:
+        result = call(self, capture, args)
         taken.append(result is not jit_direct.MISSED)
         return result
 
@@ -256,6 +259,20 @@ def test_reset_forgets_it() -> None:
     before = len(calls)
     step.reset()
     assert step(vector(1)).tolist() == [2] and len(calls) > before
+
+
+def test_a_capture_that_is_forgotten_is_gone_at_once() -> None:
+    scale = [2.0]
+    step = jit(lambda x: x * scale[0])
+    for _ in range(3):
+        step(vector(1))
+    (capture,) = (weakref.ref(c) for c in step.captures.values())
+    gc.disable()
+    try:
+        step.reset()
+        assert capture() is None, "not only when garbage is collected"
+    finally:
+        gc.enable()
 
 
 def test_a_function_that_is_traced_anew_at_every_call_still_is() -> None:
