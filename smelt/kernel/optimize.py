@@ -122,8 +122,7 @@ class Optimizer(Planner):
         if self.kept is not None:
             counter, number = self.kept
             self._split(number, self._vector_lanes(counter), AxisKind.VECTOR)
-        # What fills a copy is masked.
-        masked = frozenset[Node]().union(*(self.free[a.node] for a in plan.staging.operands))
+        masked = self._copied(plan)  # what fills a copy is
         unrolled: dict[Node, int] = {}
         if plan.vector is not None and plan.lanes > 1:
             factor = dict(plan.tiles).get(plan.vector, 1)
@@ -160,6 +159,10 @@ class Optimizer(Planner):
         steps = [(r, r.arg[0]) for r in counters]
         self.transforms += self._stages(plan, [*blocks.items(), *steps, *unrolled.items()], vectors)
 
+    def _copied(self, plan: Plan) -> frozenset[Node]:
+        """The loops that its copies depend on."""
+        return frozenset[Node]().union(*(self.free[a.node] for a in plan.staging.operands))
+
     def _ends_with(self, plan: Plan, size: int) -> bool:
         """Whether the last tile is to end where the vector's loop does, for want of a rest."""
         along = plan.vector
@@ -184,7 +187,7 @@ class Optimizer(Planner):
         """A grid of blocks of the result, each summed up in LOCAL memory, block after block."""
         assert plan.vector is not None
         (total,) = self.reduces
-        copied = frozenset[Node]().union(*(self.free[a.node] for a in plan.staging.operands))
+        copied = self._copied(plan)
         over: dict[Node, int] = {}
         for axis, size in sorted(blocks.sizes, key=lambda item: item[0] is plan.vector):
             clamped = trips(axis) % size != 0 and axis is not plan.vector and axis not in copied

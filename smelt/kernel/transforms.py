@@ -131,7 +131,7 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
     values = {c: c for c in counters.values()}
     loops = {c: [c] for c in counters.values()}
     guards: dict[Node, Node] = {}  # of each old counter that has any: when its value is one
-    firsts: dict[Node, Node] = {}  # and when no other iteration has had it
+    written: dict[Node, Node] = {}  # and when no other iteration has had it, too
     place: dict[int, int] = {}
     is_clamped: dict[Node, bool] = {}  # of each old counter that was split
     for transform in transforms:
@@ -145,15 +145,15 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
             pieces = [loop_range(old.src[0], old.arg[0], transform.kind)]
             value = pieces[0]
         else:
-            pieces, value, guard, first = _split(old, transform, origin in built.src)
+            pieces, value, guard, new = _split(old, transform, origin in built.src)
         at = loops[origin].index(old)
         loops[origin][at : at + 1] = pieces
-        for known in (values, guards, firsts):
+        for known in (values, guards, written):
             if origin in known:
                 (known[origin],) = substitute([known[origin]], {old: value})
         if isinstance(transform, Split):
             is_clamped[origin] = transform.clamped and is_clamped.get(origin, True)
-            for known, condition in ((guards, guard), (firsts, first)):
+            for known, condition in ((guards, guard), (written, new)):
                 if condition is not None:
                     known[origin] = known[origin] & condition if origin in known else condition
             place = _beside(place, transform.counter, transform.inner)
@@ -164,7 +164,7 @@ def _apply_pieces(built: Node, transforms: Sequence[Transform]) -> Node:
         if is_clamped[c]
     }
     moved = {c: v for c, v in values.items() if v is not c}
-    return rebuild(built, moved, loops, place, guards, clamped, firsts)
+    return rebuild(built, moved, loops, place, guards, clamped, written)
 
 
 def _beside(place: Mapping[int, int], outer: int, inner: int) -> dict[int, int]:
@@ -178,7 +178,7 @@ def _beside(place: Mapping[int, int], outer: int, inner: int) -> dict[int, int]:
 def _split(
     counter: Node, split: Split, in_nest: bool
 ) -> tuple[list[Node], Node, Node | None, Node | None]:
-    """The two loops and the old counter's value; when that is one it had, and had not yet."""
+    """The two loops and the old counter's value; when that is one it had, when it is written."""
     extent, factor = counter.src[0], split.factor
     piece = loop_range(factor, split.inner, split.kind)
     is_exact = extent.op is Op.CONST and extent.arg % factor == 0
@@ -192,7 +192,7 @@ def _split(
         last = extent - factor
         value = where(last < begin, last, begin) + piece
         return [pieces, piece], value, None, None if split.again else begin < value + 1
-    return [pieces, piece], begin + piece, begin + piece < extent, None
+    return [pieces, piece], begin + piece, begin + piece < extent, begin + piece < extent
 
 
 def rebuild(
@@ -202,20 +202,18 @@ def rebuild(
     place: Mapping[int, int] | None = None,
     guards: Mapping[Node, Node] | None = None,
     clamped: Mapping[Node, Node] | None = None,
-    firsts: Mapping[Node, Node] | None = None,
+    written: Mapping[Node, Node] | None = None,
 ) -> Node:
     """A KERNEL with counters replaced.
 
     `values` says what stands for a counter in expressions, `loops` which loops run in its place,
     `place` the position of loops by number, `guards` a condition under which the value of a
     counter is one that it had before: what is read, written or reduced outside of it is masked.
-    `clamped` says what LOADs may take for the value of such a counter instead, `firsts` when what
-    is computed for that of a counter is to be written.
+    `clamped` says what LOADs may take for the value of such a counter instead, `written` when
+    STOREs take place, if not under its guard alone.
     """
     guards, clamped = guards or {}, clamped or {}
-    written = dict(guards)
-    for counter, first in (firsts or {}).items():
-        written[counter] = guards[counter] & first if counter in guards else first
+    written = written or guards
     depends: dict[Node, frozenset[Node]] = {}
     new: dict[Node, Node] = {}
     for node in toposort([built]):

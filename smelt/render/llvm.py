@@ -188,7 +188,7 @@ class Renderer(Matrices):
                 continue
             where = self.facts.projection(mask, self.facts.free[node.src[2]])
             streams = self._streams(node, width)
-            for copy, access in enumerate(self.accesses(node, block, self.roots(node), width)):
+            for copy, access in enumerate(self.accesses(node, block, width)):
                 access = replace(access, streams=streams)
                 value = self.operand(node.src[2], where[copy], width)
                 scalar = None if access.valid_is_vector else access.valid

@@ -72,7 +72,7 @@ class Matrices(Shuffles, ABC):
         """A tile for each copy of the result, in which a loop over the steps sums up."""
         total, block = node.src[2], self.scopes[-1]
         mask = self.facts.free[node]
-        results, _ = self.places(node, self.roots(node))
+        results = self.places(node)
         stride = self._line(node, self._column(right))
         for tile, pointer in enumerate(results):
             if node.arg == "set":
@@ -96,7 +96,7 @@ class Matrices(Shuffles, ABC):
         self.emit(n for f in factors for n in self.facts.index(f).nodes)
         block, name = self.scopes[-1], _tile_instruction(left.dtype, right.dtype)
         where = [self.facts.projection(mask, self.facts.free[f]) for f in factors]
-        pointers = [self.places(f, self.roots(f))[0] for f in factors]
+        pointers = [self.places(f) for f in factors]
         few = 0 if len(pointers[0]) <= len(pointers[1]) else 1
         copies = len(where[0])
         rest = range(copies + len(pointers[few]), TILES)
@@ -135,7 +135,7 @@ class Matrices(Shuffles, ABC):
         """A register for each copy of the result: a unit of a row times those of 16 columns."""
         total, block = node.src[2], self.scopes[-1]
         _, type_, _ = _VECTOR[left.dtype.name]
-        results, _ = self.places(node, self.roots(node))
+        results = self.places(node)
         names = ["zeroinitializer"] * len(results)
         if node.arg == "add":
             names = [block.value(f"load {type_}, ptr {p}, align {LINE}") for p in results]
@@ -157,13 +157,9 @@ class Matrices(Shuffles, ABC):
         block = self.scopes[-1]
         call, type_, operand = _VECTOR[left.dtype.name]
         columns = [
-            block.value(f"load {operand}, ptr {p}, align {LINE}")
-            for p in self.places(right, self.roots(right))[0]
+            block.value(f"load {operand}, ptr {p}, align {LINE}") for p in self.places(right)
         ]
-        units = [
-            block.value(f"load i32, ptr {p}, align 4")
-            for p in self.places(left, self.roots(left))[0]
-        ]
+        units = [block.value(f"load i32, ptr {p}, align 4") for p in self.places(left)]
         rows = [
             block.value(f"bitcast <16 x i32> {block.splat('i32', unit, 16)} to {operand}")
             for unit in units

@@ -215,13 +215,13 @@ class Values(Loops, ABC):
 
     # ---- memory ----------------------------------------------------------------------------------
 
-    def accesses(self, node: Node, block: Block, roots: list[str], width: int) -> list[Access]:
+    def accesses(self, node: Node, block: Block, width: int) -> list[Access]:
         """Where each copy of a LOAD or STORE goes, and whether it may."""
         memory, index, mask = node.src[0], self.facts.index(node), self.facts.free[node]
         valids, many = self._validity(node, block, width)
-        pointers, _ = self.places(node, roots)
+        roots = self.roots(node)
         result = []
-        for copy, pointer in enumerate(pointers):
+        for copy, pointer in enumerate(self.places(node)):
             lanes = self._lane_offsets(index, mask, copy, width, block)
             result.append(Access(
                 node.dtype, width, roots[copy], memory_size(memory), pointer, index.step, lanes,
@@ -229,8 +229,8 @@ class Values(Loops, ABC):
             ))  # fmt: skip
         return result
 
-    def places(self, node: Node, roots: list[str]) -> tuple[list[str], Block]:
-        """Where each copy of a LOAD or STORE begins, and where that is known.
+    def places(self, node: Node) -> list[str]:
+        """Where each copy of a LOAD or STORE begins.
 
         What the innermost loop adds comes last: of one sum, LLVM would do all within the loop.
         """
@@ -241,11 +241,11 @@ class Values(Loops, ABC):
         moves, block = self.sums(inner, mask)
         block = max(home, block, key=lambda b: b.depth)
         names = []
-        for root, (name, constant), (move, _) in zip(roots, sums, moves, strict=True):
+        for root, (name, constant), (move, _) in zip(self.roots(node), sums, moves, strict=True):
             pointer = self._pointer(home, root, element, name)
             pointer = self._pointer(block, pointer, element, move)
             names.append(self._pointer(block, pointer, element, str(constant)))
-        return names, block
+        return names
 
     def _split(self, index: Index) -> tuple[Index, Index]:
         """An index without and with just what is known in the innermost of its loops."""
@@ -368,6 +368,6 @@ class Values(Loops, ABC):
         index = self.facts.index(node)
         lanes = index.step != 0 or any(self.values[v].vector for v in node.src[2:])
         width = self.facts.width(self.facts.free[node]) if lanes else 1
-        accesses = self.accesses(node, block, self.roots(node), width)
+        accesses = self.accesses(node, block, width)
         names = [load(block, self.target, a) for a in accesses]
         return Value(names, block, width > 1)
