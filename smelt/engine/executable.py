@@ -30,6 +30,7 @@ from smelt.kernel.pieces import cut
 from smelt.program import Cost, Loaded, Memory, Program, Slot, SlotKind, Step
 from smelt.schedule.lower import Schedule, ScheduledKernel, schedule
 from smelt.schedule.memory import Life, largest_live, plan
+from smelt.schedule.products import Multiplier
 from smelt.schedule.reasons import Why
 from smelt.util import flags
 from smelt.util.errors import ArgumentError
@@ -241,8 +242,15 @@ def build(
         from smelt.ir.printer import format_graph
 
         print(format_graph(roots))
-    scheduled = schedule(roots, whys, DEVICES[device].has_tiles)
+    scheduled = schedule(roots, whys, _multiplier(device))
     return _assemble(scheduled, device, refs, is_once)
+
+
+def _multiplier(device: str) -> Multiplier:
+    """How a device multiplies matrices."""
+    if "amx-bf16" in runtime(device).target.dots:
+        return Multiplier.BLOCKS
+    return Multiplier.TILES if DEVICES[device].has_tiles else Multiplier.NUMBERS
 
 
 def _assemble(

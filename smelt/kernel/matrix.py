@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import count
+from operator import add
 
 from smelt.dtype import dtypes
 from smelt.ir.node import (
@@ -39,8 +41,10 @@ from smelt.util.errors import ArgumentError
 UNIT_BYTES = 4  # of steps that are multiplied and added at once
 UNITS = 16  # of steps in a line of memory
 COLUMNS = 16  # of an instruction
+MOST_PRODUCTS = 8  # that are added up before they are summed
 MOST_TOGETHER = 4  # of their tiles that are copied in one vector
-NEW_LOOPS = 23  # of a Matrix, and two for each further loop of the sum
+NEW_LOOPS = 9  # of a Matrix, beside those of its copies
+COPY_LOOPS = 7  # of a copy, and one for each further loop of the sum
 
 
 @dataclass(frozen=True)
@@ -82,20 +86,23 @@ def matrixed(built: Node, matrix: Matrix) -> Node:
     order = toposort([built])
     (block,) = (n for n in order if n.op is Op.BARRIER and rows in n.src[1:])
     memory, at, total = block.src[0].src
-    factors = factors_of(total, rows, columns, matrix.elements)
-    if factors is None:
+    pairs = factors_of(total, rows, columns, matrix.elements)
+    if pairs is None:
         raise ArgumentError("matrix", repr(total), "a sum of products of small dtypes")
     numbers = count(matrix.first)
     row = _pieces(rows, matrix.tile[0], matrix.height, numbers)
     column = _pieces(columns, matrix.tile[1], COLUMNS, numbers)
     step = _steps(steps, matrix.height, matrix.elements, numbers)
     others = [r for r in total.src[1:] if r is not steps]
-    wide = []
-    for i, (value, own) in enumerate(zip(factors, (row, column), strict=True)):
-        copy = Copy(value, own, steps, tuple(others), own is column)
-        filled = copy.filled(next_local(order) + i, numbers)
-        wide.append(cast(load(filled, copy.place(own, others, step)), total.dtype))
-    part = reduce_ranges(wide[0] * wide[1], Op.ADD, _ranges([*others, *step.loops]))
+    others = [r for r in total.src[1:] if r is not steps]
+    memory_number, wide = count(next_local(order)), dict[Node, Node]()
+    for side, own in enumerate((row, column)):
+        for value in dict.fromkeys(pair[side] for pair in pairs):
+            copy = Copy(value, own, steps, tuple(others), own is column)
+            filled = copy.filled(next(memory_number), numbers)
+            wide[value] = cast(load(filled, copy.place(own, others, step)), total.dtype)
+    value = reduce(add, (wide[left] * wide[right] for left, right in pairs))
+    part = reduce_ranges(value, Op.ADD, _ranges([*others, *step.loops]))
     (at,) = substitute([at], {rows: row.value, columns: column.value})
     at = _in_tiles(at, trips(columns), matrix.height)
     outside = [r for r in block.src[1:] if r not in (rows, columns)]
@@ -113,31 +120,43 @@ def _in_tiles(place: Node, columns: int, height: int) -> Node:
     return simplify((tile * height + row % height) * COLUMNS + column % COLUMNS)
 
 
-def factors_of(total: Node, rows: Node, columns: Node, elements: int) -> list[Node] | None:
-    """What a REDUCE multiplies in units of so many elements, rows first; None if it is no product.
+def factors_of(
+    total: Node, rows: Node, columns: Node, elements: int
+) -> list[tuple[Node, Node]] | None:
+    """What a REDUCE multiplies in units of so many elements and adds up, rows first.
 
-    What it masks is then 0 in both of these.
+    None if that is no product of rows and columns. What it masks is then 0 in both of these.
     """
-    product, guard = product_of(total)
-    if product is None or any(n.op is Op.REDUCE for n in toposort([product])):
+    products, guard = products_of_sum(total)
+    if any(n.op is Op.REDUCE for n in toposort(products)):
         return None
-    factors = [s if elements == 1 else s.src[0] for s in product.src]
-    free = dependencies(toposort(factors))
-    if rows not in free[factors[0]]:
-        factors.reverse()
-    left, right = (free[s] for s in factors)
-    if rows not in left or rows in right or columns in left or columns not in right:
-        return None
-    return factors if guard is None else [_masked(s, guard) for s in factors]
+    pairs = []
+    free = dependencies(toposort(products))
+    for product in products:
+        left, right = product.src if rows in free[product.src[0]] else product.src[::-1]
+        apart = rows not in free[right] and columns not in free[left]
+        if not apart or rows not in free[left] or columns not in free[right]:
+            return None
+        if elements > 1:
+            if left.op is not Op.CAST or right.op is not Op.CAST:
+                return None
+            left, right = left.src[0], right.src[0]
+        pairs.append(
+            (left, right) if guard is None else (_masked(left, guard), _masked(right, guard))
+        )
+    return pairs or None
 
 
-def product_of(total: Node) -> tuple[Node | None, Node | None]:
-    """The product of two converted numbers that a REDUCE sums up, and under which condition."""
+def products_of_sum(total: Node) -> tuple[list[Node], Node | None]:
+    """The products that a REDUCE sums up, none if there is anything else, and where it does."""
     value, guard = total.src[0], None
     if value.op is Op.WHERE and value.src[2].op is Op.CONST and value.src[2].arg == 0:
         guard, value = value.src[:2]
-    converted = value.op is Op.MUL and all(s.op is Op.CAST for s in value.src)
-    return (value if converted and total.arg[0] is Op.ADD else None), guard
+    terms = [value]
+    while len(terms) <= MOST_PRODUCTS and any(t.op is Op.ADD for t in terms):
+        terms = [s for t in terms for s in (t.src if t.op is Op.ADD else (t,))]
+    is_product = total.arg[0] is Op.ADD and all(t.op is Op.MUL for t in terms)
+    return (terms if is_product else []), guard
 
 
 def _masked(value: Node, guard: Node) -> Node:

@@ -15,13 +15,14 @@ from smelt.ir.op import ELEMENTWISE, AxisKind, Op
 from smelt.kernel.accesses import Access, points
 from smelt.kernel.matrix import (
     COLUMNS,
+    COPY_LOOPS,
     NEW_LOOPS,
     UNIT_BYTES,
     UNITS,
     Matrix,
     contiguous,
     factors_of,
-    product_of,
+    products_of_sum,
 )
 from smelt.kernel.plans import Planner
 from smelt.kernel.transforms import Carry, Reorder, SetKind, Split, Transform, trips
@@ -49,6 +50,7 @@ class MatrixPlan:
     sizes: tuple[int, int, int]
     tile: tuple[int, int]
     dot: DotInstruction
+    copies: int
     cycles: float
 
 
@@ -61,12 +63,14 @@ def matrix_plan(planner: Planner) -> MatrixPlan | None:
     if loops is None:
         return None
     for dot in DOT_INSTRUCTIONS:
-        factors = factors_of(total, *loops[:2], UNIT_BYTES)
-        if factors is None or dot.feature not in planner.target.dots:
+        pairs = factors_of(total, *loops[:2], UNIT_BYTES)
+        if pairs is None or dot.feature not in planner.target.dots or not _sums_in(total, dot):
             continue
-        if _sums_in(total, dot) and dot.takes(*(f.dtype for f in factors)):
-            factors = factors_of(total, *loops[:2], dot.elements)
-            return None if factors is None else _plan(planner, loops, factors, dot)
+        if (len(pairs) == 1 or dot.height > 1) and all(
+            dot.takes(*(f.dtype for f in pair)) for pair in pairs
+        ):
+            pairs = factors_of(total, *loops[:2], dot.elements)
+            return None if pairs is None else _plan(planner, loops, pairs, dot)
     return None
 
 
@@ -87,10 +91,10 @@ def _is_product(planner: Planner, total: Node) -> bool:
 
 def _loops(planner: Planner, total: Node) -> tuple[Node, Node, Node] | None:
     """Rows, columns and steps: results and copies are written along the columns."""
-    value, _ = product_of(total)
-    if value is None:
+    products, _ = products_of_sum(total)
+    if not products:
         return None
-    reads = [planner.free[s] for s in value.src]
+    reads = [planner.free[s] for s in products[0].src]
     free = [n for n in planner.nest if n not in planner.pieces]
     own = [[n for n in free if n in a and n not in b] for a, b in (reads, reads[::-1])]
     steps = [r for r in total.src[1:] if r in reads[0] & reads[1]]
@@ -106,14 +110,15 @@ def _loops(planner: Planner, total: Node) -> tuple[Node, Node, Node] | None:
 def _plan(
     planner: Planner,
     loops: tuple[Node, Node, Node],
-    factors: Sequence[Node],
+    pairs: Sequence[tuple[Node, Node]],
     dot: DotInstruction,
 ) -> MatrixPlan | None:
     """Blocks that fit the caches, and some for each thread; None if the least is too large."""
     (total,) = planner.reduces
     rows, columns, steps = (trips(n) for n in loops)
-    itemsize = factors[0].dtype.itemsize
-    line = LINE // itemsize  # steps in one
+    factors = [list(dict.fromkeys(side)) for side in zip(*pairs, strict=True)]
+    itemsize = max(sum(f.dtype.itemsize for f in side) for side in factors)
+    line = UNITS * dot.elements  # steps in one
     others = points(total.src[1:]) // steps
     tile = _tile(rows, columns, dot)
     whole = steps * others * itemsize <= WHOLE_BYTES
@@ -128,13 +133,13 @@ def _plan(
     sizes = high, wide, depth
     padded = [-(-trips(n) // s) * s / trips(n) for n, s in zip(loops, sizes, strict=True)]
     once = dot.height * COLUMNS * (line if dot.height > 1 else dot.elements)
-    cycles = math.prod(padded) * dot.cycles / once
+    cycles = math.prod(padded) * len(pairs) * dot.cycles / once
     cycles += TURNOVER / (row * column * depth * others)
     # the rows of a block serve all of its columns, those of a whole sum all columns of a row
     reuse = (min(wide, columns) if depth < steps else columns), min(high, rows)
-    for factor, across, times in zip(factors, loops, reuse, strict=False):
-        cycles += _copy_cycles(planner, factor, across, loops[2]) / times
-    return MatrixPlan(loops, sizes, tile, dot, cycles)
+    for side, across, times in zip(factors, loops, reuse, strict=False):
+        cycles += sum(_copy_cycles(planner, f, across, loops[2]) for f in side) / times
+    return MatrixPlan(loops, sizes, tile, dot, sum(map(len, factors)), cycles)
 
 
 def _block(
@@ -221,5 +226,6 @@ def matrix_transforms(planner: Planner, plan: MatrixPlan, first: int) -> list[Tr
     after = start + 7 + len(inner)
     dot, over = plan.dot, (start + 4, start + 5)
     made.append(Matrix(*over, place, dot.height, dot.elements, plan.tile, after))
-    made.append(Split(columns, lanes, after + NEW_LOOPS + 2 * len(inner), AxisKind.VECTOR))
+    last = after + NEW_LOOPS + plan.copies * (COPY_LOOPS + len(inner))
+    made.append(Split(columns, lanes, last, AxisKind.VECTOR))
     return made

@@ -7,7 +7,7 @@ follows from by how many elements each of these loops moves.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from smelt.dtype import DType, dtypes
 from smelt.ir.node import Node
@@ -16,6 +16,7 @@ from smelt.render.llvm_loops import Loop
 from smelt.render.llvm_shuffle import Shuffles
 from smelt.util.errors import VerifyError
 
+Pair = tuple[Node, Node]  # LOADs of what is multiplied
 TILE_ROWS, LINE = 16, 64  # of a tile: rows, and bytes of each
 TILES = 8
 # palette 1, and of each tile its bytes in a row (two bytes each) and its rows, as LDTILECFG has it
@@ -49,17 +50,21 @@ class Matrices(Shuffles, ABC):
     def matrix(self, node: Node) -> None:
         """The STORE of a sum over MATRIX ranges, added to memory or not."""
         total = node.src[2]
-        if total.op is not Op.REDUCE or total.src[0].op is not Op.MUL:
+        if total.op is not Op.REDUCE:
             raise VerifyError("render", repr(total), "a sum of products")
-        left, right = (s.src[0] if s.op is Op.CAST else s for s in total.src[0].src)
-        needed = [*self.facts.index(node).nodes, left.src[0], right.src[0]]
+        pairs = list(_factors(total.src[0]))
+        needed = [*self.facts.index(node).nodes, *(f.src[0] for pair in pairs for f in pair)]
         base = node.src[0]
         self.emit([*needed, base] if base.op is Op.BARRIER else needed)
         if len(self._strides(node)) > 1:  # rows and columns
             self.uses_tiles = True
-            self._tiles(node, left, right)
+            self._tiles(node, pairs)
+        elif len(pairs) == 1:
+            self._vectors(node, *pairs[0])
         else:
-            self._vectors(node, left, right)
+            raise VerifyError(
+                "render", f"{len(pairs)} products", "one, for dot products of vectors"
+            )
 
     def _strides(self, node: Node) -> dict[Node, int]:
         """By how many elements each MATRIX range moves a LOAD or STORE."""
@@ -68,53 +73,57 @@ class Matrices(Shuffles, ABC):
 
     # ---- tiles -----------------------------------------------------------------------------------
 
-    def _tiles(self, node: Node, left: Node, right: Node) -> None:
+    def _tiles(self, node: Node, pairs: Sequence[Pair]) -> None:
         """A tile for each copy of the result, in which a loop over the steps sums up."""
         total, block = node.src[2], self.scopes[-1]
         mask = self.facts.free[node]
         results = self.places(node)
-        stride = self._line(node, self._column(right))
+        stride = self._line(node, self._column(pairs[0][1]))
         for tile, pointer in enumerate(results):
             if node.arg == "set":
                 block.do(f"call void @llvm.x86.tilezero(i8 {tile})")
             else:
                 block.do(_tile_load(tile, pointer, stride))
         loops = [self.range_loop(r, []) for r in self._loops(total.src[1:])]
-        self._products(mask, left, right)
+        self._products(mask, pairs)
         for loop in reversed(loops):
             self.close_loop(loop, [])
         for tile, pointer in enumerate(results):
             block = self.scopes[-1]
             block.do(f"call void @llvm.x86.tilestored64(i8 {tile}, ptr {pointer}, i64 {stride})")
 
-    def _products(self, mask: int, left: Node, right: Node) -> None:
+    def _products(self, mask: int, pairs: Sequence[Pair]) -> None:
         """One step for all copies: the factor with fewer copies stays in its tiles.
 
         Each tile is loaded right before its first use, which hides most of the time that takes.
         """
-        factors = (left, right)
+        factors = list(dict.fromkeys(f for pair in pairs for f in pair))
         self.emit(n for f in factors for n in self.facts.index(f).nodes)
-        block, name = self.scopes[-1], _tile_instruction(left.dtype, right.dtype)
-        where = [self.facts.projection(mask, self.facts.free[f]) for f in factors]
-        pointers = [self.places(f) for f in factors]
-        few = 0 if len(pointers[0]) <= len(pointers[1]) else 1
-        copies = len(where[0])
-        rest = range(copies + len(pointers[few]), TILES)
+        block = self.scopes[-1]
+        pointers = {f: self.places(f) for f in factors}
+        where = [self.facts.projection(mask, self.facts.free[f]) for f in pairs[0]]
+        copies, sizes = len(where[0]), [len(pointers[f]) for f in pairs[0]]
+        few = 0 if sizes[0] <= sizes[1] else 1
+        rest = range(copies + sizes[few], TILES)
         if not rest:
             raise VerifyError("render", f"{copies} tiles of a result", "fewer")
         tiles = [
-            [copies + i if side == few else rest[i % len(rest)] for i in range(len(pointers[side]))]
+            [copies + i if side == few else rest[i % len(rest)] for i in range(sizes[side])]
             for side in (0, 1)
         ]
-        loaded: set[tuple[int, int]] = set()
-        for copy in sorted(range(copies), key=where[1 - few].__getitem__):
-            for side in (0, 1):
-                part = where[side][copy]
-                if (side, part) not in loaded:
-                    loaded.add((side, part))
-                    block.do(_tile_load(tiles[side][part], pointers[side][part], LINE))
-            pair = f"i8 {tiles[0][where[0][copy]]}, i8 {tiles[1][where[1][copy]]}"
-            block.do(f"call void @llvm.x86.{name}(i8 {copy}, {pair})")
+        held: dict[int, str] = {}
+        for pair in pairs:
+            name = _tile_instruction(pair[0].dtype, pair[1].dtype)
+            for copy in sorted(range(copies), key=where[1 - few].__getitem__):
+                used = []
+                for side, factor in enumerate(pair):
+                    part = where[side][copy]
+                    tile, pointer = tiles[side][part], pointers[factor][part]
+                    used.append(f"i8 {tile}")
+                    if held.get(tile) != pointer:
+                        held[tile] = pointer
+                        block.do(_tile_load(tile, pointer, LINE))
+                block.do(f"call void @llvm.x86.{name}(i8 {copy}, {', '.join(used)})")
 
     def _column(self, right: Node) -> Node:
         """The MATRIX range over columns: the one that moves a factor by a unit."""
@@ -174,6 +183,18 @@ class Matrices(Shuffles, ABC):
             both = f"{pair}, {type_} {name}" if type_ == operand else f"{type_} {name}, {pair}"
             result.append(block.value(f"call {type_} @{call}({both})"))
         return result
+
+
+def _factors(value: Node) -> Iterator[Pair]:
+    """What is multiplied in a sum of products of converted or single elements."""
+    if value.op is Op.ADD:
+        for term in value.src:
+            yield from _factors(term)
+    elif value.op is Op.MUL:
+        left, right = (s.src[0] if s.op is Op.CAST else s for s in value.src)
+        yield left, right
+    else:
+        raise VerifyError("render", repr(value), "a sum of products")
 
 
 def _tile_instruction(rows: DType, columns: DType) -> str:

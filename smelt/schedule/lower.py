@@ -34,9 +34,11 @@ from smelt.ir.simplify import simplify, simplify_given
 from smelt.ir.symbolic import bounds
 from smelt.schedule.fuse import Fusion
 from smelt.schedule.indexing import flat_index, source_index
+from smelt.schedule.narrow import in_bfloat16
 from smelt.schedule.operands import in_order
 from smelt.schedule.order import run_order
 from smelt.schedule.parts import in_parts
+from smelt.schedule.products import Multiplier
 from smelt.schedule.reasons import Again, Stored, Why
 from smelt.schedule.regions import Demand, Output, Region, base, leaf
 
@@ -67,24 +69,31 @@ class Schedule:
     results: tuple[Node, ...]
 
 
-def schedule(roots: Sequence[Node], whys: Sequence[Why] = (), has_tiles: bool = True) -> Schedule:
+def schedule(
+    roots: Sequence[Node], whys: Sequence[Why] = (), multiplier: Multiplier = Multiplier.TILES
+) -> Schedule:
     """Fuse and order what computes `roots`, each of which is wanted in memory: `whys` say why.
 
-    `has_tiles` says whether a core computes a tile of a product at a time, and wants operands in
-    order.
+    `multiplier` says how the device multiplies matrices.
     """
     repeats = [n for n in toposort(roots, stop=leaf) if n.op is Op.REPEAT]
     if repeats:
         from smelt.schedule.repeats import schedule_with_repeats  # builds on this module
 
-        return schedule_with_repeats(roots, repeats, whys, has_tiles)
-    return schedule_once(roots, whys, has_tiles)
+        return schedule_with_repeats(roots, repeats, whys, multiplier)
+    return schedule_once(roots, whys, multiplier)
 
 
-def schedule_once(roots: Sequence[Node], whys: Sequence[Why], has_tiles: bool) -> Schedule:
+def schedule_once(roots: Sequence[Node], whys: Sequence[Why], multiplier: Multiplier) -> Schedule:
     """The same for a graph without REPEATs."""
     roots, halves = in_parts(roots)
-    roots, operands = in_order(roots) if has_tiles else (roots, ())
+    operands: list[Node] = []
+    if multiplier is Multiplier.BLOCKS:
+        roots, parts = in_bfloat16(roots)
+        operands += parts
+    if multiplier is not Multiplier.NUMBERS:
+        roots, copies = in_order(roots)
+        operands += copies
     reasons = dict(zip(roots, whys, strict=False)) | dict.fromkeys(halves, Why.PARTS)
     reasons |= dict.fromkeys(operands, Why.OPERAND)
     fusion = Fusion(roots, reasons=reasons)

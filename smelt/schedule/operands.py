@@ -40,7 +40,7 @@ def in_order(roots: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
         return roots, ()
     copies: list[Node] = []
 
-    def ordered(node: Node) -> Node:
+    def ordered(_: Node, node: Node) -> Node:
         if not _is_large(node):
             return node
         (product,) = node.src

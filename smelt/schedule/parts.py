@@ -23,7 +23,7 @@ def in_parts(roots: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
         return roots, ()
     halves: list[Node] = []
 
-    def in_two(node: Node) -> Node:
+    def in_two(_: Node, node: Node) -> Node:
         parts = _parts(node)
         if not parts:
             return node

@@ -100,12 +100,15 @@ def leaf(node: Node) -> bool:
     return node.op is Op.BUFFER or node.buffer is not None
 
 
-def rewritten(roots: Sequence[Node], change: Callable[[Node], Node]) -> list[Node]:
-    """The graph again, with what `change` makes of each node that is not in memory already."""
+def rewritten(roots: Sequence[Node], change: Callable[[Node, Node], Node]) -> list[Node]:
+    """The graph again, with what `change` makes of each node that is not in memory already.
+
+    It takes a node as it was, and with sources that have been changed.
+    """
     new: dict[Node, Node] = {}
     for node in toposort(roots, stop=leaf):
         made = node if leaf(node) else node.with_src(tuple(new[s] for s in node.src))
-        new[node] = made if leaf(node) else change(made)
+        new[node] = made if leaf(node) else change(node, made)
     return [new[r] for r in roots]
 
 

@@ -25,6 +25,7 @@ from smelt.ir.node import (
 from smelt.ir.op import MOVEMENT, Op
 from smelt.ir.steps import Steps, taken_by_steps
 from smelt.schedule.lower import Schedule, ScheduledKernel, schedule_once
+from smelt.schedule.products import Multiplier
 from smelt.schedule.reasons import Why
 from smelt.schedule.regions import leaf
 
@@ -34,15 +35,15 @@ _DATA = frozenset({Op.BUFFER, Op.REDUCE, Op.LOAD, Op.STORE, Op.REPEAT})
 class Unrolling:
     """A schedule that grows by one part of the graph after the other."""
 
-    def __init__(self, has_tiles: bool) -> None:
-        self.has_tiles = has_tiles
+    def __init__(self, multiplier: Multiplier) -> None:
+        self.multiplier = multiplier
         self.kernels: list[ScheduledKernel] = []
         self.known: dict[Node, Node] = {}  # nodes of the graph, as BUFFERs that stand for them
         self.memories: dict[Node, Node] = {}  # of each of these BUFFERs
 
     def compute(self, nodes: Sequence[Node], whys: Sequence[Why]) -> list[Node]:
         """Append the kernels that compute `nodes`: the memory of each."""
-        part = schedule_once(substitute(nodes, self.known), whys, self.has_tiles)
+        part = schedule_once(substitute(nodes, self.known), whys, self.multiplier)
         self.append(part, {})
         return [self.memory(m, {}) for m in part.results]
 
@@ -79,7 +80,7 @@ class Unrolling:
         made = substitute(following, {**self.known, **states})
         old = [states[steps.states[k]] for k in carried]
         wanted_after = [*_in_memory(made[: len(carried)], old), *made[len(carried) :]]
-        step = schedule_once(wanted_after, [Why.STEP] * len(wanted_after), self.has_tiles)
+        step = schedule_once(wanted_after, [Why.STEP] * len(wanted_after), self.multiplier)
         results = step.results[: len(carried)]
         step = _without_copies(step, [ins[k][0] for k in stacks])
         pairs = [[_memory_like(steps.first[k]), _memory_like(steps.first[k])] for k in carried]
@@ -116,10 +117,10 @@ def _without_copies(step: Schedule, stacks: Sequence[Node]) -> Schedule:
 
 
 def schedule_with_repeats(
-    roots: Sequence[Node], repeats: Sequence[Node], whys: Sequence[Why], has_tiles: bool
+    roots: Sequence[Node], repeats: Sequence[Node], whys: Sequence[Why], multiplier: Multiplier
 ) -> Schedule:
     """The schedule of a graph with these REPEATs in it, sources first."""
-    whole = Unrolling(has_tiles)
+    whole = Unrolling(multiplier)
     found = [Steps.of(node) for node in repeats]
     wanted: dict[Steps, dict[Node, int]] = {}
     for node, steps in zip(repeats, found, strict=True):

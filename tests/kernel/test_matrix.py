@@ -43,6 +43,13 @@ def product(m: int, k: int, n: int, dtypes_: str, order: str = "nn") -> Tensor:
     return left.matmul(right, dtype=dtypes.int32 if left.dtype.is_int else None)
 
 
+def several(m: int, k: int, n: int, order: str) -> Tensor:
+    """A sum of three products, of two rows' and two columns' elements."""
+    a, b = (data(m, 1, k).float() for _ in range(2))
+    c, d = (data(1, n, k).float() for _ in range(2))
+    return (a * c + b * c + a * d).sum(-1) if order == "left" else (c * a + (c * b + d * b)).sum(-1)
+
+
 def with_features(*features: str) -> Target:
     return replace(AVX512, dots=features)
 
@@ -105,6 +112,9 @@ SUMS: list[tuple[str, str, Callable[[], Tensor]]] = [
     ),
     ("amx-bf16", "convolution", lambda: data(2, 20, 9, 9).conv2d(data(18, 20, 3, 3), padding=1)),
     ("amx-bf16", "cast", lambda: data(33, 40, dtype="float32").cast("bfloat16") @ data(40, 33)),
+    ("amx-bf16", "several products", lambda: several(96, 128, 64, "left")),
+    ("amx-bf16", "several products, tails", lambda: several(33, 70, 49, "right")),
+    ("amx-bf16", "several products, blocks", lambda: several(34, 2600, 20, "left")),
     ("amx-bf16", "more", lambda: ((data(33, 40) @ data(40, 33)).float() + data(33)).relu()),
     ("amx-int8", "u8 s8", lambda: product(33, 70, 40, "uint8 int8")),
     ("amx-int8", "s8 u8", lambda: product(33, 70, 40, "int8 uint8", "nt")),
@@ -144,6 +154,10 @@ OTHERS: list[tuple[str, Callable[[], Tensor]]] = [
     ("int16", lambda: product(64, 64, 64, "int16 int16")),
     ("a sum", lambda: data(64, 64).sum(0)),
     ("two sums", lambda: (lambda x: x / x.sum(-1, keepdim=True))(data(64, 64).float())),
+    (
+        "products and a number",
+        lambda: (data(64, 1, 64).float() * data(1, 64, 64).float() + 1).sum(-1),
+    ),
     ("largest", lambda: (data(64, 1, 64).float() * data(1, 64, 64).float()).max(-1)),
 ]
 
@@ -151,6 +165,12 @@ OTHERS: list[tuple[str, Callable[[], Tensor]]] = [
 @pytest.mark.parametrize("make", [pytest.param(m, id=n) for n, m in OTHERS])
 def test_what_no_instruction_does_is_left(make: Callable[[], Tensor]) -> None:
     assert not matrices(transformed(kernel_of(make()), with_features(*FEATURES))[1])
+
+
+def test_dot_products_of_vectors_take_one_product() -> None:
+    assert not matrices(
+        transformed(kernel_of(several(64, 64, 64, "left")), with_features(*FEATURES[2:]))[1]
+    )
 
 
 def test_without_instructions_nothing_changes() -> None:
