@@ -27,6 +27,7 @@ from smelt.render.share import share_loops
 from smelt.util.errors import VerifyError
 
 STREAMED_BYTES = 1 << 25  # of a result that leaves no room in the caches for anything else
+KEPT_BYTES = 1 << 20  # of a part of it that a thread may read again before it goes on to the next
 MOST_LOCAL_BYTES = 4 << 20  # LOCAL memory is on a thread's stack
 
 
@@ -216,15 +217,17 @@ class Renderer(Matrices):
     def _streams(self, node: Node, width: int) -> str:
         """Whether a STORE goes past the caches: a bit that says so, or nothing if it never does.
 
-        What is larger than they are is not in them when it is read again. It has to be whole
-        vectors, at places that are aligned if the memory is, which only the caller knows.
+        What is larger than they are is not in them when it is read again, unless that is done part
+        by part (a chain). It has to be whole vectors, at places that are aligned if the memory is:
+        that, and how many parts there are, only the caller knows.
         """
         memory, index = node.src[0], self.facts.index(node)
         vector = width * node.dtype.itemsize == self.target.vector_bytes and index.step == 1
         outer = [
             f for t, f in index.terms.items() if not self.facts.free[t] & self.facts.vector_mask
         ]
-        large = memory_size(memory) * node.dtype.itemsize >= STREAMED_BYTES
+        nbytes = memory_size(memory) * node.dtype.itemsize
+        large = nbytes >= STREAMED_BYTES
         if self.target.arch != "x86_64" or memory.op is not Op.PARAM or not (vector and large):
             return ""
         if node.arg != "set" or any(f % width for f in (index.constant, *outer)):
@@ -233,7 +236,9 @@ class Renderer(Matrices):
             entry = self.scopes[0]
             address = entry.value(f"ptrtoint ptr {self.values[memory].names[0]} to i64")
             rest = entry.value(f"and i64 {address}, {self.target.vector_bytes - 1}")
-            self._streamed[memory] = entry.value(f"icmp eq i64 {rest}, 0")
+            aligned = entry.value(f"icmp eq i64 {rest}, 0")
+            few = entry.value(f"icmp ule i64 %threads, {nbytes // KEPT_BYTES}")
+            self._streamed[memory] = entry.value(f"and i1 {aligned}, {few}")
         return self._streamed[memory]
 
     def _store_needs(self, node: Node) -> list[Node]:

@@ -10,7 +10,7 @@ import pytest
 from smelt.dtype import dtypes
 from smelt.ir.node import Node, kernel, load, loop_range, param, store
 from smelt.ir.op import AxisKind
-from smelt.render.llvm import STREAMED_BYTES, render
+from smelt.render.llvm import KEPT_BYTES, STREAMED_BYTES, render
 from tests.render.native import Native, targets
 
 ROWS = STREAMED_BYTES // 4096  # of 1024 float32
@@ -52,3 +52,14 @@ def test_only_large_results_of_whole_vectors() -> None:
     }
     for name, built in others.items():
         assert "nontemporal" not in render(built, target).text, name
+
+
+def test_parts_that_are_read_again_at_once_are_not() -> None:
+    """How many parts there are is known at the call: more than one for each MB are a chain's."""
+    target = targets()["host"]
+    native = Native(doubled(ROWS, 1024, target.vector_bytes // 4), target)
+    assert f"icmp ule i64 %threads, {STREAMED_BYTES // KEPT_BYTES}\n" in native.source.text
+    x = np.arange(ROWS * 1024, dtype=np.float32)
+    y = np.zeros_like(x)
+    native([y, x], threads=2 * STREAMED_BYTES // KEPT_BYTES)
+    np.testing.assert_array_equal(y, x + x)
