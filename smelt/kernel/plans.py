@@ -415,7 +415,11 @@ class Planner:
                 (across,) = (n for n in tile if n in access.loops)
                 size = depth * tile[across] * access.itemsize
                 pieces = -(-trips(across) // tile[across])
-                share = _share(pieces, STAGED_BYTES // 2 // size)
+                most = pieces
+                if len(copied) == 1:  # the copies are shared out between threads, not their use
+                    others = points(n for n in self.nest if n not in (across, along))
+                    most = -(-pieces // -(-ENOUGH_BLOCKS // others))
+                share = _share(pieces, min(STAGED_BYTES // 2 // size, most))
                 steps = block if len(copied) > 1 else -(-trips(along) // column)
                 extents, rows = {**walk, across: share * tile[across]}, share
             if not share:
