@@ -31,6 +31,7 @@ CLOSE = 0.98  # of the best price: what can save less than that is not looked fo
 TURNED_LANES = 16  # of a row of such a square, which shuffles put into a column
 SHARING_COPIES = 8  # of the code, for lines of which each lane takes one element
 TILES = (1, 2, 3, 4, 6, 8, 12)
+EXACT_TILES = (5, 7)  # where they leave no rest
 MOST_AT_ONCE = 14  # all of a loop that is no longer may be in a tile
 LONG_BESIDE = 256  # where the others have so many points: enough to share out between threads
 _LOOPED = (Op.REDUCE, Op.BARRIER)  # with loops of their own
@@ -334,11 +335,15 @@ class Planner:
                     yield self._block(total, tile, copied, at_once, least, sizes), blocks
 
     def _factors(self, axis: Node, along: Node | None, lanes: int) -> Sequence[int]:
-        """How often a loop may be in a tile: some times, or all of a short one beside long ones."""
+        """How often a loop may be in a tile: also such that it has no rest, or as a whole.
+
+        All of a short loop is for one beside long ones.
+        """
         pieces = -(-trips(axis) // lanes) if axis is along else trips(axis)
         is_long = points(n for n in self.nest if n is not axis) >= LONG_BESIDE
         is_one = pieces <= MOST_AT_ONCE and pieces not in TILES and is_long
-        return (*TILES, pieces) if is_one else TILES
+        exact = [n for n in EXACT_TILES if pieces % n == 0 and pieces > n]
+        return (*TILES, *exact, pieces) if is_one else (*TILES, *exact)
 
     def _tile_fits(self, tile: dict[Node, int], along: Node | None, lanes: int) -> bool:
         for axis, factor in tile.items():
