@@ -23,6 +23,7 @@ from smelt.ir.node import BufferRef, Node, is_static, substitute, toposort
 from smelt.ir.op import Op
 from smelt.kernel import accesses, plans
 from smelt.runtime import blocks
+from smelt.schedule import narrow, products
 from tests.fuzz.cases import Case, Held
 from tests.fuzz.errors import Array, assert_within, error_bounds
 from tests.runtime.guard_pages import allocate
@@ -117,7 +118,10 @@ def _replay(case: Case, right: Wanted) -> None:
 
 @contextmanager
 def _far_memory(case: Case) -> Iterator[None]:
-    """Prices at which operands are copied, whatever their shapes are: whole sums, or in blocks."""
+    """Prices at which operands are copied, whatever their shapes are: whole sums, or in blocks.
+
+    Products of float16 are some of bfloat16.
+    """
     mix = sum(array.size for array in case.held.values())
     memory = 1 << (10 + 3 * (mix // 2 % 4))
     prices: dict[str, object] = {"MISS": ((0, 100.0),), "STAGED_BYTES": memory}
@@ -125,6 +129,7 @@ def _far_memory(case: Case) -> Iterator[None]:
         steps = (3, 7, 32)[mix // 8 % 3]
         prices |= {"STAGED_BYTES": 0, "BLOCK_BYTES": memory}
         prices |= {"BLOCK_STEPS": (steps,), "TURNOVER": 0.0}
+    prices |= {"USES": 0, "LARGE_PRODUCT": 1, "_multiplier": lambda _: products.Multiplier.BLOCKS}
     usual = {name: getattr(_home(name), name) for name in prices}
     _set(prices)
     _forget_code()
@@ -143,7 +148,8 @@ def _set(prices: Mapping[str, object]) -> None:
 
 def _home(price: str) -> ModuleType:
     """The module that reads a price."""
-    return accesses if hasattr(accesses, price) else plans
+    modules = accesses, plans, narrow, products, executable
+    return next(m for m in modules if hasattr(m, price))
 
 
 def _forget_code() -> None:
