@@ -94,12 +94,11 @@ def matrixed(built: Node, matrix: Matrix) -> Node:
     column = _pieces(columns, matrix.tile[1], COLUMNS, numbers)
     step = _steps(steps, matrix.height, matrix.elements, numbers)
     others = [r for r in total.src[1:] if r is not steps]
-    others = [r for r in total.src[1:] if r is not steps]
-    memory_number, wide = count(next_local(order)), dict[Node, Node]()
+    memories, wide = count(next_local(order)), dict[Node, Node]()
     for side, own in enumerate((row, column)):
         for value in dict.fromkeys(pair[side] for pair in pairs):
             copy = Copy(value, own, steps, tuple(others), own is column)
-            filled = copy.filled(next(memory_number), numbers)
+            filled = copy.filled(next(memories), numbers)
             wide[value] = cast(load(filled, copy.place(own, others, step)), total.dtype)
     value = reduce(add, (wide[left] * wide[right] for left, right in pairs))
     part = reduce_ranges(value, Op.ADD, _ranges([*others, *step.loops]))

@@ -41,6 +41,8 @@ _HALF_UNIT = 0x8000  # of its bits, where they become a bfloat16's
 def in_bfloat16(roots: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
     """The same graph with such products, and the parts of their operands, which are stored."""
     order = toposort(roots, stop=leaf)
+    if not any(n.dtype is dtypes.float16 for n in order):
+        return roots, ()
     products = {n for n in _only_as_half(roots, order) if is_product(n)}
     if not products:
         return roots, ()
