@@ -76,3 +76,9 @@ def test_peaks_of_a_quiet_machine_are_measured_once(monkeypatch: pytest.MonkeyPa
     with flags.Context(SMELT_THREADS=7), pytest.raises(pytest.fail.Exception):
         peaks.peaks()
     peaks._peaks.cache_clear()
+
+
+def test_float16_has_a_third_of_bfloat16s_products() -> None:
+    found = peaks.Peaks("a processor", 2, 50.0, 100.0, 20.0, 30.0, {"bfloat16": 1500.0})
+    assert found.gflops_of("float16") == 500.0
+    assert dataclasses.replace(found, dots={"bfloat16": 200.0}).gflops_of("float16") == 100.0
