@@ -51,6 +51,8 @@ def _needed_first(needs: Needs, rank: Callable[[Region], Any]) -> list[Region]:
 def _freeing_first(order: Sequence[Region], needs: Needs, kept: set[Node]) -> list[Region]:
     """The same, but what frees as much memory as it takes at once when it is ready.
 
+    That may be all who still read something, together.
+
     `kept` is there for the whole run in any case: it is neither taken nor freed.
     """
     users: dict[Region, list[Region]] = {r: [] for r in order}
@@ -66,25 +68,29 @@ def _freeing_first(order: Sequence[Region], needs: Needs, kept: set[Node]) -> li
     stored: set[Node] = set(kept)
     result: dict[Region, None] = {}
 
-    def grows(region: Region) -> int:
-        new = {o.memory for o in region.outputs} - stored
-        old = [n for n in region.reads if readers[n] == 1 and n not in kept]
+    def grows(regions: Sequence[Region]) -> int:
+        """How much more memory is needed after these than before."""
+        new = {o.memory for r in regions for o in r.outputs} - stored
+        read = Counter(n for r in regions for n in r.reads)
+        old = [n for n, times in read.items() if readers[n] == times and n not in kept]
         return sum(map(_nbytes, new)) - sum(map(_nbytes, old))
 
     for region in order:
-        ready = [region]
+        ready: list[tuple[Region, ...]] = [(region,)]
         while ready:
-            current = ready.pop()
-            if current in result:
-                continue
-            result[current] = None
-            stored.update(o.memory for o in current.outputs)
-            readers.subtract(current.reads)
-            for user in users[current]:
-                waiting[user] -= 1
-            last = [r for n in current.reads if readers[n] == 1 for r in reading[n]]
-            able = (r for r in (*users[current], *last) if not waiting[r] and r not in result)
-            ready += [r for r in able if grows(r) <= 0]
+            for current in ready.pop():
+                if current in result:
+                    continue
+                result[current] = None
+                stored.update(o.memory for o in current.outputs)
+                readers.subtract(current.reads)
+                for user in users[current]:
+                    waiting[user] -= 1
+                near = (*(o.memory for o in current.outputs), *current.reads)
+                last = (tuple(r for r in reading.get(n, ()) if r not in result) for n in near)
+                able = [*((r,) for r in users[current] if r not in result), *last]
+                able = [rs for rs in able if rs and not any(waiting[r] for r in rs)]
+                ready += [rs for rs in able if grows(rs) <= 0]
     return list(result)
 
 
