@@ -20,6 +20,7 @@ from smelt.ir.symbolic import (
     plus,
     scale,
 )
+from smelt.ir.terms import joined
 
 MAX_PARTS = 16  # of a condition
 
@@ -128,15 +129,7 @@ Fact = tuple[Node, int | None, int | None]  # a sum, its least and its largest v
 
 def conjuncts(condition: Node) -> list[Node]:
     """The conditions that are joined by AND, in the order in which they stand."""
-    parts: list[Node] = []
-    pending = [condition]
-    while pending:
-        node = pending.pop()
-        if node.op is Op.AND and len(parts) + len(pending) + 2 <= MAX_PARTS:
-            pending.extend(reversed(node.src))
-        else:
-            parts.append(node)
-    return parts
+    return joined(Op.AND, condition, MAX_PARTS)
 
 
 def fact_of(part: Node) -> Fact | None:

@@ -20,7 +20,7 @@ from smelt.ir.op import Op
 from smelt.kernel.accesses import Access, points
 from smelt.kernel.optimize import Optimizer
 from smelt.kernel.order import order_of_sums
-from smelt.kernel.plans import Blocks, Plan, Staging
+from smelt.kernel.plans import Blocks, Plan, Staging, price
 from smelt.kernel.transforms import Transform, apply, trips
 from smelt.program import Target
 from smelt.util.errors import ArgumentError
@@ -342,7 +342,7 @@ class Proposer(Optimizer):
         tile = {n: dict(plan.tiles).get(n, 1) for n in self._tileable.values()}
         slots = sum(a.use(tile) for a in self._body())
         depth = points(main.src[1:])
-        return self._tile_cycles(tile, plan.vector, plan.lanes, Staging(slots), 1.0, depth)
+        return price(self._shape(tile, plan.vector, plan.lanes, 1.0, depth), Staging(slots))
 
     def _other_tiles(self, choice: Choice) -> Iterator[Choice]:
         now = dict(choice.tiles)

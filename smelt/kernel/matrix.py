@@ -34,6 +34,7 @@ from smelt.ir.op import AxisKind, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.simplify import simplify
 from smelt.ir.symbolic import linear
+from smelt.ir.terms import added_products
 from smelt.kernel.local_memory import next_local
 from smelt.kernel.loops import ranges_of, trips
 from smelt.util.errors import ArgumentError
@@ -41,7 +42,6 @@ from smelt.util.errors import ArgumentError
 UNIT_BYTES = 4  # of steps that are multiplied and added at once
 UNITS = 16  # of steps in a line of memory
 COLUMNS = 16  # of an instruction
-MOST_PRODUCTS = 8  # that are added up before they are summed
 MOST_TOGETHER = 4  # of their tiles that are copied in one vector
 NEW_LOOPS = 9  # of a Matrix, beside those of its copies
 COPY_LOOPS = 7  # of a copy, and one for each further loop of the sum
@@ -151,11 +151,7 @@ def products_of_sum(total: Node) -> tuple[list[Node], Node | None]:
     value, guard = total.src[0], None
     if value.op is Op.WHERE and value.src[2].op is Op.CONST and value.src[2].arg == 0:
         guard, value = value.src[:2]
-    terms = [value]
-    while len(terms) <= MOST_PRODUCTS and any(t.op is Op.ADD for t in terms):
-        terms = [s for t in terms for s in (t.src if t.op is Op.ADD else (t,))]
-    is_product = total.arg[0] is Op.ADD and all(t.op is Op.MUL for t in terms)
-    return (terms if is_product else []), guard
+    return (added_products(value) if total.arg[0] is Op.ADD else []), guard
 
 
 def _masked(value: Node, guard: Node) -> Node:

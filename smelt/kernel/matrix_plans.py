@@ -62,12 +62,14 @@ def matrix_plan(planner: Planner) -> MatrixPlan | None:
     loops = _loops(planner, total)
     if loops is None:
         return None
+    narrow = factors_of(total, *loops[:2], UNIT_BYTES)
+    if narrow is None:
+        return None
     for dot in DOT_INSTRUCTIONS:
-        pairs = factors_of(total, *loops[:2], UNIT_BYTES)
-        if pairs is None or dot.feature not in planner.target.dots or not _sums_in(total, dot):
+        if dot.feature not in planner.target.dots or not _sums_in(total, dot):
             continue
-        if (len(pairs) == 1 or dot.height > 1) and all(
-            dot.takes(*(f.dtype for f in pair)) for pair in pairs
+        if (len(narrow) == 1 or dot.height > 1) and all(
+            dot.takes(*(f.dtype for f in pair)) for pair in narrow
         ):
             pairs = factors_of(total, *loops[:2], dot.elements)
             return None if pairs is None else _plan(planner, loops, pairs, dot)

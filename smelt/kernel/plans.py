@@ -265,7 +265,7 @@ class Planner:
                 if key not in tiles and self._tile_fits(tile, along, lanes):
                     at_once = Staging(sum(a.use(tile) for a in body))  # without any wait
                     shape = self._shape(tile, along, lanes, work, depth)
-                    tiles[key] = _price(shape, at_once), shape, tile
+                    tiles[key] = price(shape, at_once), shape, tile
         best = Plan(along, lanes, (), math.inf)
         total = self._sum(main, along, lanes, body)
         for key, (least, shape, tile) in sorted(tiles.items(), key=lambda item: item[1][0]):
@@ -274,7 +274,7 @@ class Planner:
                 break
             may_win = partial(_costs_less, enough, shape)
             for staging, blocks in self._ways(total, tile, may_win):
-                cycles = _price(shape, staging)
+                cycles = price(shape, staging)
                 if cycles < best.cycles:
                     best = Plan(along, lanes, key, cycles, staging, blocks)
         return best
@@ -359,22 +359,13 @@ class Planner:
             return False
         return accumulators <= registers - min(REGISTERS_FOR_LOADS, registers // 4)
 
-    def _tile_cycles(
-        self,
-        tile: dict[Node, int],
-        along: Node | None,
-        lanes: int,
-        staging: Staging,
-        work: float,
-        depth: int,
-    ) -> float:
-        """Cycles of one core for one point (an element of the result, a step of the reduction)."""
-        return _price(self._shape(tile, along, lanes, work, depth), staging)
-
     def _shape(
         self, tile: dict[Node, int], along: Node | None, lanes: int, work: float, depth: int
     ) -> tuple[float, float, float]:
-        """Cycles for the arithmetic of a step and for its part of the rest, and points in it."""
+        """Cycles for the arithmetic of a step and for its part of the rest, and points in it.
+
+        A point is an element of the result, a step of the reduction.
+        """
         copies = math.prod(tile.values())
         horizontal = 0.0 if along is None or along in self.nest else 8.0 * copies
         useful = copies * lanes * self._filled(along, lanes)
@@ -557,15 +548,15 @@ class Planner:
         return extent / (-(-extent // lanes) * lanes)
 
 
-def _price(shape: tuple[float, float, float], staging: Staging) -> float:
-    """Cycles for one point of a tile, whose loads run beside its arithmetic."""
+def price(shape: tuple[float, float, float], staging: Staging) -> float:
+    """Cycles of one core for one point of a tile, whose loads run beside its arithmetic."""
     arithmetic, rest, useful = shape
     step = max(arithmetic, staging.slots / 2) + BESIDE * staging.slots + LOOP
     return (step + staging.copying / 2 + rest) / useful * staging.padded
 
 
 def _costs_less(than: float, shape: tuple[float, float, float], staging: Staging) -> bool:
-    return _price(shape, staging) < than
+    return price(shape, staging) < than
 
 
 def _between_tiles(tile: Mapping[Node, int]) -> float:

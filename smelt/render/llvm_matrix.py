@@ -7,11 +7,12 @@ follows from by how many elements each of these loops moves.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from smelt.dtype import DType, dtypes
 from smelt.ir.node import Node
 from smelt.ir.op import Op
+from smelt.ir.terms import added_products
 from smelt.render.llvm_loops import Loop
 from smelt.render.llvm_shuffle import Shuffles
 from smelt.util.errors import VerifyError
@@ -50,9 +51,9 @@ class Matrices(Shuffles, ABC):
     def matrix(self, node: Node) -> None:
         """The STORE of a sum over MATRIX ranges, added to memory or not."""
         total = node.src[2]
-        if total.op is not Op.REDUCE:
+        if total.op is not Op.REDUCE or not added_products(total.src[0]):
             raise VerifyError("render", repr(total), "a sum of products")
-        pairs = list(_factors(total.src[0]))
+        pairs = [_factors(product) for product in added_products(total.src[0])]
         needed = [*self.facts.index(node).nodes, *(f.src[0] for pair in pairs for f in pair)]
         base = node.src[0]
         self.emit([*needed, base] if base.op is Op.BARRIER else needed)
@@ -185,16 +186,10 @@ class Matrices(Shuffles, ABC):
         return result
 
 
-def _factors(value: Node) -> Iterator[Pair]:
-    """What is multiplied in a sum of products of converted or single elements."""
-    if value.op is Op.ADD:
-        for term in value.src:
-            yield from _factors(term)
-    elif value.op is Op.MUL:
-        left, right = (s.src[0] if s.op is Op.CAST else s for s in value.src)
-        yield left, right
-    else:
-        raise VerifyError("render", repr(value), "a sum of products")
+def _factors(product: Node) -> Pair:
+    """What is multiplied: the elements as they were before they were converted, if they are."""
+    left, right = (s.src[0] if s.op is Op.CAST else s for s in product.src)
+    return left, right
 
 
 def _tile_instruction(rows: DType, columns: DType) -> str:

@@ -24,6 +24,7 @@ from smelt.ir.node import (
     contiguous,
     is_static,
     numel,
+    substitute,
     toposort,
     where,
 )
@@ -71,14 +72,17 @@ def _narrowed(product: Node, copies: list[Node]) -> Node:
     Itself where it is none, or is not worth that.
     """
     (value,) = product.src
-    bases = [_half(factor) for factor in value.src] if value.op is Op.MUL else [None]
-    halves = [b for b in bases if b is not None and is_static(b.shape)]
-    if len(halves) < len(bases) or USES * sum(numel(b.shape) for b in halves) > numel(value.shape):
+    halves = [h for factor in value.src if (h := _half(factor)) is not None and is_static(h.shape)]
+    if value.op is not Op.MUL or len(halves) < len(value.src):
         return product
-    (a, da), (b, db) = (
-        [_moved_like(factor, base, part) for part in _stored(base, copies)]
-        for factor, base in zip(value.src, halves, strict=True)
-    )
+    if USES * sum(numel(half.shape) for half in halves) > numel(value.shape):
+        return product
+    factors = []
+    for factor, half in zip(value.src, halves, strict=True):
+        parts = [contiguous(part) for part in _parts(cast(half, dtypes.float32))]
+        factors.append([substitute([factor], {half: part})[0] for part in parts])
+        copies += parts
+    (a, da), (b, db) = factors
     return product.with_src((a * b + a * db + da * b,))
 
 
@@ -95,20 +99,6 @@ def _widens(node: Node) -> bool:
     return (
         node.op is Op.CAST and node.src[0].dtype is dtypes.float16 and node.dtype is dtypes.float32
     )
-
-
-def _moved_like(factor: Node, base: Node, part: Node) -> Node:
-    """What the movement from `base` to `factor` makes of a part of it, in float32."""
-    if factor is base:
-        return cast(part, dtypes.float32)
-    below = _moved_like(factor.src[0], base, part)
-    return factor.with_src((below,)) if factor.op in MOVEMENT else below
-
-
-def _stored(base: Node, copies: list[Node]) -> list[Node]:
-    parts = [contiguous(part) for part in _parts(cast(base, dtypes.float32))]
-    copies += parts
-    return parts
 
 
 def _parts(x: Node) -> list[Node]:

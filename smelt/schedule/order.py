@@ -8,13 +8,14 @@ weight's gradient, the last to need an activation) runs as soon as it can.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from smelt.ir.node import Node, numel
 from smelt.schedule.fuse import Fusion
 from smelt.schedule.regions import Region, base
+
+FEW = 8  # readers that are looked at together: a value may have thousands
 
 Needs = Mapping[Region, frozenset[Region]]
 
@@ -60,19 +61,18 @@ def _freeing_first(order: Sequence[Region], needs: Needs, kept: set[Node]) -> li
         for need in needs[region]:
             users[need].append(region)
     waiting = {r: len(needs[r]) for r in order}
-    readers = Counter(n for r in order for n in r.reads)
-    reading: dict[Node, list[Region]] = {n: [] for n in readers}
+    reading: dict[Node, dict[Region, None]] = {}  # those that have still to
     for region in order:
         for node in region.reads:
-            reading[node].append(region)
+            reading.setdefault(node, {})[region] = None
     stored: set[Node] = set(kept)
     result: dict[Region, None] = {}
 
     def grows(regions: Sequence[Region]) -> int:
         """How much more memory is needed after these than before."""
         new = {o.memory for r in regions for o in r.outputs} - stored
-        read = Counter(n for r in regions for n in r.reads)
-        old = [n for n, times in read.items() if readers[n] == times and n not in kept]
+        read = {n for r in regions for n in r.reads} - kept
+        old = [n for n in read if reading[n].keys() <= set(regions)]
         return sum(map(_nbytes, new)) - sum(map(_nbytes, old))
 
     for region in order:
@@ -83,11 +83,12 @@ def _freeing_first(order: Sequence[Region], needs: Needs, kept: set[Node]) -> li
                     continue
                 result[current] = None
                 stored.update(o.memory for o in current.outputs)
-                readers.subtract(current.reads)
+                for node in current.reads:
+                    del reading[node][current]
                 for user in users[current]:
                     waiting[user] -= 1
                 near = (*(o.memory for o in current.outputs), *current.reads)
-                last = (tuple(r for r in reading.get(n, ()) if r not in result) for n in near)
+                last = (tuple(reading.get(n, ())) for n in near if len(reading.get(n, ())) <= FEW)
                 able = [*((r,) for r in users[current] if r not in result), *last]
                 able = [rs for rs in able if rs and not any(waiting[r] for r in rs)]
                 ready += [rs for rs in able if grows(rs) <= 0]

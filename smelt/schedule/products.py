@@ -6,10 +6,10 @@ from enum import Enum, auto
 
 from smelt.ir.node import Node, numel
 from smelt.ir.op import MOVEMENT, Op
+from smelt.ir.terms import added_products
 from smelt.schedule.regions import leaf
 
 REUSE = 4  # a contraction that evaluates its operand more often than this gets it from memory
-MOST_PRODUCTS = 8  # that are added up before they are summed
 LARGE_PRODUCT = 1 << 20  # multiplications that a register tile and copies of operands are worth
 
 
@@ -33,24 +33,10 @@ def is_product(node: Node) -> bool:
     size = numel(source.shape)
     if size < LARGE_PRODUCT:
         return False
-    products = _products(source)
+    products = added_products(source, stop=leaf)
     return bool(products) and all(
         numel(moved(f).shape) * REUSE <= size for p in products for f in p.src
     )
-
-
-def _products(node: Node) -> list[Node]:
-    """The few products that a node is the sum of; none if there is anything else in it."""
-    found, waiting = [], [node]
-    while waiting:
-        node = waiting.pop()
-        if node.op is Op.ADD and not leaf(node):
-            waiting += node.src
-        else:
-            found.append(node)
-        if len(waiting) + len(found) > MOST_PRODUCTS:
-            return []
-    return found if all(n.op is Op.MUL for n in found) else []
 
 
 def moved(node: Node) -> Node:
