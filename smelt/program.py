@@ -60,6 +60,7 @@ class Target:
     divides_exactly: bool = True  # quotients and roots of float32 are rounded correctly
     group_size: int = 0  # most work-items that share LOCAL memory; 0: there are no groups of them
     local_nbytes: int = 0  # of that memory
+    cache_nbytes: int = 1 << 20  # what a thread has of the second-level cache
     speed_level: int = 0  # LLVM's: 2 makes fast code, 0 makes code in a third of the time
 
     def lanes(self, dtype: DType) -> int:

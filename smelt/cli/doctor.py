@@ -11,6 +11,7 @@ from pathlib import Path
 
 from smelt.util import flags
 from smelt.util.errors import FlagError, SmeltError
+from smelt.util.memory import readable_bytes
 from smelt.util.table import si
 
 BROKEN = "BROKEN"  # smelt does not work; any other mark is for the reader's information
@@ -73,6 +74,7 @@ def _processor() -> Iterator[Finding]:
     plural = "" if cores == 1 else "s"
     yield Finding("processor", f"{_model_name()} ({target.cpu}, {target.arch})")
     yield Finding("vectors", f"{target.vector_registers} of {target.vector_bytes} bytes")
+    yield Finding("cache", f"{readable_bytes(target.cache_nbytes)} of the second level a thread")
     yield Finding("features", " ".join(f for f in _FEATURES if f in names) or "none of note")
     yield Finding("threads", f"{flags.SMELT_THREADS.value} on {cores} usable core{plural}")
 

@@ -32,8 +32,8 @@ LINE = UNITS * UNIT_BYTES
 WHOLE_BYTES = 4096  # of steps: up to there a sum is done as a whole
 DEPTH_BYTES = 1024  # of steps in a block of a longer sum
 ROWS = 512  # in a block: so often what is copied of the columns is used
-BLOCK_BYTES = 1 << 19  # of a copy, but for rows that serve all columns, as with a whole sum
-RESULT_BYTES = 1 << 20
+BLOCK_SHARE = 0.25  # of a core's second-level cache: a copy, but for rows that serve all columns
+RESULT_SHARE = 0.5
 MOST_BYTES = 4 << 20  # of all of these, which are on a thread's stack
 ENOUGH_BLOCKS = 4  # to share out between threads
 TURNOVER = 150.0  # cycles between one tile and the next
@@ -129,7 +129,8 @@ def _plan(
     row, column = tile[0] * dot.height, tile[1] * COLUMNS
     nbytes = depth * others * itemsize
     grid = points(n for n in planner.nest if n not in loops)
-    high, wide = _block(rows, columns, (row, column), nbytes, whole, grid)
+    room = planner.near(BLOCK_SHARE), planner.near(RESULT_SHARE)
+    high, wide = _block(rows, columns, (row, column), nbytes, whole, grid, room)
     if (high + wide) * nbytes + 4 * high * wide > MOST_BYTES:
         return None
     sizes = high, wide, depth
@@ -145,16 +146,23 @@ def _plan(
 
 
 def _block(
-    rows: int, columns: int, tile: tuple[int, int], nbytes: int, whole: bool, grid: int
+    rows: int,
+    columns: int,
+    tile: tuple[int, int],
+    nbytes: int,
+    whole: bool,
+    grid: int,
+    room: tuple[int, int],
 ) -> tuple[int, int]:
     """Rows and columns of a block, whose copies have so many bytes for each of these.
 
-    Together with what else is independent there are to be enough of them.
+    Together with what else is independent there are to be enough of them. `room` is there for a
+    copy, and for a block of the result.
     """
-    row, column = tile
-    most = ROWS if whole else min(ROWS, BLOCK_BYTES // nbytes)
+    (row, column), (copied, stored) = tile, room
+    most = ROWS if whole else min(ROWS, copied // nbytes)
     high = _even(rows, max(-(-most // row), 1) * row, row)
-    most = min(BLOCK_BYTES // nbytes, RESULT_BYTES // (4 * high))
+    most = min(copied // nbytes, stored // (4 * high))
     wide = _even(columns, max(most // column, 1) * column, column)
     while grid * -(-rows // high) * -(-columns // wide) < ENOUGH_BLOCKS:
         if high <= row and wide <= column:

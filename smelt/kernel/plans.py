@@ -39,10 +39,10 @@ FMA_LATENCY = 4  # cycles before a sum can be added to again
 LOOP = 0.5  # cycles of a step for counting, and as no order of instructions is perfect
 BESIDE = 0.1  # cycles that a load slot takes from the arithmetic beside it
 REGISTERS_FOR_LOADS = 6  # of 32 or more; a quarter of fewer
-STAGED_BYTES = 1 << 20  # what a copy may take: half of a core's second-level cache
+STAGED_SHARE = 0.5  # of a core's second-level cache: what a copy may take
 BLOCK_STEPS = (16, 64)  # of a sum that is done in blocks: more leave no operand near
-BLOCK_BYTES = 1 << 19  # of each copy that a block is done with
-RESULT_BYTES = 1100 << 10  # of the result's part in such a block
+BLOCK_SHARE = 0.25  # each copy that a block is done with
+RESULT_SHARE = 0.54  # the result's part in such a block
 TURNOVER = 60.0  # load slots between one tile and the next
 BOTH_FAR = 3.0  # more of a step whose operands both come from the second-level cache
 ENOUGH_BLOCKS = 4  # to share out between threads
@@ -167,6 +167,10 @@ class Planner:
     def _full(self, reduce: Node) -> bool:
         """Whether a reduction is computed anew for each iteration of the innermost loop."""
         return not self.nest or self.nest[-1] in self.free[reduce]
+
+    def near(self, share: float) -> int:
+        """The bytes of a share of the second-level cache."""
+        return int(share * self.target.cache_nbytes)
 
     # ---- the decision --------------------------------------------------------------------------
 
@@ -313,7 +317,7 @@ class Planner:
             if not may_win(Staging(read)):
                 continue
             if all(len(crossed[a]) == 1 for a in copied if total.along not in a.loops):
-                staging = self._staging(total, tile, copied, walk, STAGED_BYTES)
+                staging = self._staging(total, tile, copied, walk, self.near(STAGED_SHARE))
                 if staging is not None:
                     yield staging, None
                     if staging.block > 1:
@@ -415,7 +419,7 @@ class Planner:
                 if len(copied) == 1:  # the copies are shared out between threads, not their use
                     others = points(n for n in self.nest if n not in (across, along))
                     most = -(-pieces // -(-ENOUGH_BLOCKS // others))
-                share = _share(pieces, min(STAGED_BYTES // 2 // size, most))
+                share = _share(pieces, min(self.near(STAGED_SHARE) // 2 // size, most))
                 steps = block if len(copied) > 1 else -(-trips(along) // column)
                 extents, rows = {**walk, across: share * tile[across]}, share
             if not share:
@@ -477,14 +481,14 @@ class Planner:
         """
         whole = {n: -(-trips(n) // f) for n, f in least.items()}
         shares = {
-            n: _share(whole[n], BLOCK_BYTES // (f * depth * itemsize)) or 1
+            n: _share(whole[n], self.near(BLOCK_SHARE) // (f * depth * itemsize)) or 1
             for n, f in least.items()
         }
         other = points(n for n in self.nest if n not in least)
         while True:
             sizes = {n: s * least[n] for n, s in shares.items()}
             number = other * math.prod(-(-whole[n] // s) for n, s in shares.items())
-            fits = math.prod(sizes.values()) * itemsize <= RESULT_BYTES
+            fits = math.prod(sizes.values()) * itemsize <= self.near(RESULT_SHARE)
             most = max(sizes, key=sizes.__getitem__)
             if (fits and number >= ENOUGH_BLOCKS) or shares[most] == 1:
                 return sizes

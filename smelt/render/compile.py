@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from smelt.program import KernelSource, Target
 from smelt.util import flags
+from smelt.util.caches import second_level_bytes
 from smelt.util.errors import CompileError, FlagError
 from smelt.util.tiles import tiles_permitted
 
@@ -33,6 +34,7 @@ class _Level:
 _V2 = "+cx16,+popcnt,+sahf,+sse3,+sse4.1,+sse4.2,+ssse3"
 _V3 = _V2 + ",+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe,+xsave"
 _V4 = _V3 + ",+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl"
+_MOST_CACHE = 2 << 20  # of what there is: copies are on a thread's stack
 _TILES = ("amx-tile", "amx-bf16", "amx-int8")
 _LEVELS = {
     "x86-64-v2": _Level("x86-64-v2", _V2, 16, 16, False, False),
@@ -95,8 +97,11 @@ def _machine() -> Target:
     arch = {"amd64": "x86_64", "arm64": "aarch64"}.get(
         platform.machine().lower(), platform.machine().lower()
     )
+    nbytes = min(second_level_bytes() or Target.cache_nbytes, _MOST_CACHE)
     if arch == "aarch64":
-        return Target("CPU", arch, cpu, text, 16, 32, True, False, speed_level=2)
+        return Target(
+            "CPU", arch, cpu, text, 16, 32, True, False, cache_nbytes=nbytes, speed_level=2
+        )
 
     def has(*names: str) -> bool:
         return all(features.get(n, False) for n in names)
@@ -105,7 +110,7 @@ def _machine() -> Target:
     vector_bytes = 64 if wide else 32 if has("avx2") else 16
     return Target(
         "CPU", arch, cpu, text, vector_bytes, 32 if wide else 16, has("fma"), wide,
-        _dots(has) if wide else (), has_scale=wide, speed_level=2,
+        _dots(has) if wide else (), has_scale=wide, cache_nbytes=nbytes, speed_level=2,
     )  # fmt: skip
 
 
@@ -133,7 +138,7 @@ def host_target() -> Target:
         raise FlagError(
             "SMELT_CPU", repr(name), f"what a {machine.cpu} can run", f"it lacks {missing}"
         )
-    return target
+    return replace(target, cache_nbytes=machine.cache_nbytes)
 
 
 @functools.cache

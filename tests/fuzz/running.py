@@ -22,6 +22,7 @@ from smelt.ir.evaluate import evaluate_graph
 from smelt.ir.node import BufferRef, Node, is_static, substitute, toposort
 from smelt.ir.op import Op
 from smelt.kernel import accesses, plans
+from smelt.render.compile import host_target
 from smelt.runtime import blocks
 from smelt.schedule import narrow, products
 from tests.fuzz.cases import Case, Held
@@ -123,11 +124,11 @@ def _far_memory(case: Case) -> Iterator[None]:
     Products of float16 are some of bfloat16.
     """
     mix = sum(array.size for array in case.held.values())
-    memory = 1 << (10 + 3 * (mix // 2 % 4))
-    prices: dict[str, object] = {"MISS": ((0, 100.0),), "STAGED_BYTES": memory}
+    memory = (1 << (10 + 3 * (mix // 2 % 4))) / host_target().cache_nbytes
+    prices: dict[str, object] = {"MISS": ((0, 100.0),), "STAGED_SHARE": memory}
     if mix % 2:
         steps = (3, 7, 32)[mix // 8 % 3]
-        prices |= {"STAGED_BYTES": 0, "BLOCK_BYTES": memory}
+        prices |= {"STAGED_SHARE": 0.0, "BLOCK_SHARE": memory}
         prices |= {"BLOCK_STEPS": (steps,), "TURNOVER": 0.0}
     prices |= {"USES": 0, "LARGE_PRODUCT": 1, "_multiplier": lambda _: products.Multiplier.BLOCKS}
     usual = {name: getattr(_home(name), name) for name in prices}

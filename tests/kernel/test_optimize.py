@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from smelt.ir.node import Node, toposort
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.verify import verify_kernel
 from smelt.kernel.optimize import optimize
-from smelt.kernel.plans import STAGED_BYTES
+from smelt.kernel.plans import STAGED_SHARE
 from smelt.kernel.transforms import Carry, Keep, apply, ranges_of, trips
 from smelt.program import Target
 from smelt.render.analysis import memory_size
@@ -185,12 +186,30 @@ def test_a_convolution_of_several_images_is_done_as_that_of_one(size: int) -> No
     assert copied == [[], []], "each image is as near as if there were no other"
 
 
+@pytest.mark.parametrize("kind", ["nn", "nt", "tn", "tt"])
+def test_copies_are_as_large_as_the_second_level_cache_has_room_for(kind: str) -> None:
+    sides = stored(1024, 1024, dtype="float32"), stored(1024, 1024, dtype="float32")
+    a, b = (x.T if k == "t" else x for x, k in zip(sides, kind, strict=True))
+    built = kernels(a @ b)[-1]
+    for nbytes in (1 << 19, 5 << 18, 1 << 21):
+        target = replace(TARGETS["sapphirerapids"], cache_nbytes=nbytes)
+        changed = apply(built, optimize(built, target))
+        copies = [
+            n.src[0] for n in toposort([changed]) if n.op is Op.STORE and n.src[0].op is Op.LOCAL
+        ]
+        taken = sum(memory_size(n) * n.dtype.itemsize for n in dict.fromkeys(copies))
+        assert nbytes / 4 < taken <= 1.1 * nbytes, kind
+
+
 @pytest.mark.parametrize("shape", [(8, 64, 32), (8, 128, 16), (16, 32, 8), (3, 48, 20)])
 def test_what_a_tile_reads_from_copies_fits_beside_it(shape: tuple[int, int, int]) -> None:
     (built,) = kernels(convolution(*shape))
-    changed = apply(built, optimize(built, TARGETS["sapphirerapids"]))
+    target = TARGETS["sapphirerapids"]
+    changed = apply(built, optimize(built, target))
     copies = [n.src[0] for n in toposort([changed]) if n.op is Op.STORE and n.src[0].op is Op.LOCAL]
-    assert sum(memory_size(n) * n.dtype.itemsize for n in copies) <= STAGED_BYTES
+    assert sum(memory_size(n) * n.dtype.itemsize for n in copies) <= (
+        STAGED_SHARE * target.cache_nbytes
+    )
 
 
 def test_a_loop_over_a_variable_is_no_vector() -> None:
