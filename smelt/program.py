@@ -36,9 +36,9 @@ _MIXED, _ALIKE = (("uint8", "int8"), ("int8", "uint8")), (("int8", "int8"), ("ui
 DOT_INSTRUCTIONS = (
     DotInstruction("amx-bf16", (_BRAIN,), 2, 16, (2, 2), 20.0),
     DotInstruction("amx-int8", (*_MIXED, *_ALIKE), 4, 16, (2, 2), 20.0),
-    DotInstruction("avx512bf16", (_BRAIN,), 2, 1, (12, 2), 1.0),
-    DotInstruction("avx512vnni", _MIXED, 4, 1, (12, 2), 1.0),
-    DotInstruction("avx512f", (_BRAIN, _HALF), 1, 1, (12, 2), 0.6),
+    DotInstruction("avx512bf16", (_BRAIN,), 2, 1, (6, 4), 1.0),
+    DotInstruction("avx512vnni", _MIXED, 4, 1, (6, 4), 1.0),
+    DotInstruction("avx512f", (_BRAIN, _HALF), 1, 1, (6, 4), 0.6),
 )
 
 
