@@ -45,6 +45,7 @@ BLOCK_SHARE = 0.25  # each copy that a block is done with
 RESULT_SHARE = 0.54  # the result's part in such a block
 TURNOVER = 60.0  # load slots between one tile and the next
 BOTH_FAR = 3.0  # more of a step whose operands both come from the second-level cache
+APART = 3.0  # for an address of its own in each loop, where rows are not at constant distances
 ENOUGH_BLOCKS = 4  # to share out between threads
 
 
@@ -458,10 +459,13 @@ class Planner:
         """
         along, lanes = total.along, total.lanes
         depth, slots, far = math.prod(walk.values()), 0.0, 0
+        innermost = next((n for n in reversed(walk.values()) if n > 1), 1)
         copying = _between_tiles(tile) / depth
         for access in total.body:
             if access not in copied:
                 slots += access.direct_slots(tile, along, lanes, walk, onward=len(tile) == 1)
+                rests = [n for n in tile if n is not along and trips(n) % tile[n]]
+                slots += sum(tile[n] * APART for n in rests if n in access.loops) / innermost
                 continue
             (across,) = (n for n in tile if n in access.loops)
             reuse = math.prod(sizes[n] // least[n] for n in tile if n is not across)
