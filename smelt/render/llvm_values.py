@@ -11,9 +11,10 @@ from smelt.ir.intervals import bounds
 from smelt.ir.node import Node
 from smelt.ir.op import Op
 from smelt.program import Target
+from smelt.render.ahead import fetched_ahead
 from smelt.render.analysis import Index, memory_size
 from smelt.render.llvm_loops import Loops
-from smelt.render.llvm_memory import Access, branch, load
+from smelt.render.llvm_memory import Access, branch, fetch, load
 from smelt.render.llvm_ops import Facts, Ops
 from smelt.render.llvm_scale import scaled
 from smelt.render.llvm_text import (
@@ -41,6 +42,7 @@ class Values(Loops, ABC):
     def __init__(self, kernel: Node, target: Target):
         super().__init__(kernel, target)
         self.status = ""  # the pointer to the status slot
+        self.ahead = fetched_ahead(self.facts, target.cache_nbytes)
         self._variants: dict[tuple[str, str], str] = {}
         self._pointers: dict[tuple[str, str, str], str] = {}
         self._sums: dict[tuple[tuple[int, int], ...], tuple[str, Block]] = {}
@@ -370,4 +372,7 @@ class Values(Loops, ABC):
         width = self.facts.width(self.facts.free[node]) if lanes else 1
         accesses = self.accesses(node, block, width)
         names = [load(block, self.target, a) for a in accesses]
+        if node in self.ahead:
+            for a in accesses:
+                fetch(block, a, self.ahead[node])
         return Value(names, block, width > 1)

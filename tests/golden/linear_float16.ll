@@ -1,8 +1,8 @@
 define void @dot_64x40(ptr %args, ptr %variables, i64 %thread, i64 %threads) #0 {
 entry:
-  %v30 = alloca float, i64 1152, align 64
-  %v32 = alloca float, i64 1728, align 64
-  %v65 = alloca float, i64 1536, align 64
+  %v19 = alloca float, i64 768, align 64
+  %v21 = alloca float, i64 768, align 64
+  %v47 = alloca float, i64 2304, align 64
   %v0 = getelementptr ptr, ptr %args, i64 0
   %v1 = load ptr, ptr %v0, align 8
   %v2 = getelementptr ptr, ptr %args, i64 1
@@ -11,609 +11,554 @@ entry:
   %v5 = load ptr, ptr %v4, align 8
   %v6 = getelementptr ptr, ptr %args, i64 3
   %v7 = load ptr, ptr %v6, align 8
-  %v8 = mul i64 2, 2
-  %v9 = add i64 %thread, 1
-  %v10 = mul i64 %v8, %thread
-  %v11 = udiv i64 %v10, %threads
-  %v12 = mul i64 %v8, %v9
-  %v13 = udiv i64 %v12, %threads
-  %v14 = icmp slt i64 %v11, %v13
-  br i1 %v14, label %b0, label %end
+  %v8 = add i64 %thread, 1
+  %v9 = mul i64 4, %thread
+  %v10 = udiv i64 %v9, %threads
+  %v11 = mul i64 4, %v8
+  %v12 = udiv i64 %v11, %threads
+  %v13 = icmp slt i64 %v10, %v12
+  br i1 %v13, label %b0, label %end
 b0:
-  %v15 = sub i64 %v13, 1
-  %v16 = urem i64 %v11, 2
-  %v17 = udiv i64 %v11, 2
-  %v18 = urem i64 %v15, 2
-  %v19 = udiv i64 %v15, 2
-  %v20 = add i64 %v19, 1
-  br label %b1
-b1:
-  %v21 = phi i64 [ %v17, %b0 ], [ %v520, %b23 ]
-  %v22 = add i64 %v18, 1
-  %v23 = icmp eq i64 %v21, %v17
-  %v24 = icmp eq i64 %v21, %v19
-  %v25 = select i1 %v23, i64 %v16, i64 0
-  %v26 = select i1 %v24, i64 %v22, i64 2
-  %v36 = mul i64 %v21, 36
-  %v41 = mul i64 %v21, 1728
-  br label %b6
-b6:
-  %v33 = phi i64 [ 0, %b1 ], [ %v63, %b10 ]
-  %v37 = mul i64 %v33, 12
-  %v38 = add i64 %v36, %v37
-  %v42 = mul i64 %v33, 576
-  %v43 = add i64 %v41, %v42
-  br label %b7
-b7:
-  %v34 = phi i64 [ 0, %b6 ], [ %v61, %b9 ]
-  %v39 = add i64 %v38, %v34
-  %v40 = icmp slt i64 %v39, 64
-  %v44 = mul i64 %v34, 48
-  %v45 = add i64 %v43, %v44
-  %v47 = getelementptr i16, ptr %v3, i64 %v45
-  %v54 = mul i64 %v34, 16
-  %v55 = add i64 %v42, %v54
-  %v57 = getelementptr float, ptr %v32, i64 %v55
-  br label %b8
-b8:
-  %v35 = phi i64 [ 0, %b7 ], [ %v59, %b8 ]
-  %v46 = mul i64 %v35, 16
-  %v48 = getelementptr i16, ptr %v47, i64 %v46
-  %v49 = select i1 %v40, ptr %v48, ptr %v3
-  %v50 = load <16 x i16>, ptr %v49, align 2
-  %v51 = select i1 %v40, <16 x i16> %v50, <16 x i16> zeroinitializer
-  %v52 = bitcast <16 x i16> %v51 to <16 x half>
-  %v53 = fpext <16 x half> %v52 to <16 x float>
-  %v56 = mul i64 %v35, 192
-  %v58 = getelementptr float, ptr %v57, i64 %v56
-  store <16 x float> %v53, ptr %v58, align 4
-  %v59 = add nuw nsw i64 %v35, 1
-  %v60 = icmp slt i64 %v59, 3
-  br i1 %v60, label %b8, label %b9
-b9:
-  %v61 = add nuw nsw i64 %v34, 1
-  %v62 = icmp slt i64 %v61, 12
-  br i1 %v62, label %b7, label %b10
-b10:
-  %v63 = add nuw nsw i64 %v33, 1
-  %v64 = icmp slt i64 %v63, 3
-  br i1 %v64, label %b6, label %b11
+  %v14 = sub i64 %v12, 1
+  %v15 = add i64 %v14, 1
+  br label %b11
 b11:
-  %v506 = mul i64 %v21, 1440
-  br label %b2
-b2:
-  %v27 = phi i64 [ %v25, %b11 ], [ %v518, %b22 ]
-  %v68 = mul i64 %v27, 32
-  %v103 = mul i64 %v27, 1536
+  %v48 = phi i64 [ 0, %b0 ], [ %v283, %b13 ]
+  %v50 = mul i64 %v48, 16
+  %v51 = add i64 %v50, 0
+  %v52 = add i64 %v50, 1
+  %v53 = add i64 %v50, 2
+  %v54 = add i64 %v50, 3
+  %v55 = add i64 %v50, 4
+  %v56 = add i64 %v50, 5
+  %v57 = add i64 %v50, 6
+  %v58 = add i64 %v50, 7
+  %v59 = add i64 %v50, 8
+  %v60 = add i64 %v50, 9
+  %v61 = add i64 %v50, 10
+  %v62 = add i64 %v50, 11
+  %v63 = add i64 %v50, 12
+  %v64 = add i64 %v50, 13
+  %v65 = add i64 %v50, 14
+  %v66 = add i64 %v50, 15
+  %v67 = icmp slt i64 %v51, 40
+  %v68 = icmp slt i64 %v52, 40
+  %v69 = icmp slt i64 %v53, 40
+  %v70 = icmp slt i64 %v54, 40
+  %v71 = icmp slt i64 %v55, 40
+  %v72 = icmp slt i64 %v56, 40
+  %v73 = icmp slt i64 %v57, 40
+  %v74 = icmp slt i64 %v58, 40
+  %v75 = icmp slt i64 %v59, 40
+  %v76 = icmp slt i64 %v60, 40
+  %v77 = icmp slt i64 %v61, 40
+  %v78 = icmp slt i64 %v62, 40
+  %v79 = icmp slt i64 %v63, 40
+  %v80 = icmp slt i64 %v64, 40
+  %v81 = icmp slt i64 %v65, 40
+  %v82 = icmp slt i64 %v66, 40
+  %v83 = mul i64 %v48, 768
+  %v85 = getelementptr i16, ptr %v5, i64 %v83
+  %v262 = mul i64 %v48, 256
   br label %b12
 b12:
-  %v66 = phi i64 [ 0, %b2 ], [ %v305, %b14 ]
-  %v69 = mul i64 %v66, 16
-  %v70 = add i64 %v68, %v69
-  %v71 = add i64 %v70, 0
-  %v72 = add i64 %v70, 1
-  %v73 = add i64 %v70, 2
-  %v74 = add i64 %v70, 3
-  %v75 = add i64 %v70, 4
-  %v76 = add i64 %v70, 5
-  %v77 = add i64 %v70, 6
-  %v78 = add i64 %v70, 7
-  %v79 = add i64 %v70, 8
-  %v80 = add i64 %v70, 9
-  %v81 = add i64 %v70, 10
-  %v82 = add i64 %v70, 11
-  %v83 = add i64 %v70, 12
-  %v84 = add i64 %v70, 13
-  %v85 = add i64 %v70, 14
-  %v86 = add i64 %v70, 15
-  %v87 = icmp slt i64 %v71, 40
-  %v88 = icmp slt i64 %v72, 40
-  %v89 = icmp slt i64 %v73, 40
-  %v90 = icmp slt i64 %v74, 40
-  %v91 = icmp slt i64 %v75, 40
-  %v92 = icmp slt i64 %v76, 40
-  %v93 = icmp slt i64 %v77, 40
-  %v94 = icmp slt i64 %v78, 40
-  %v95 = icmp slt i64 %v79, 40
-  %v96 = icmp slt i64 %v80, 40
-  %v97 = icmp slt i64 %v81, 40
-  %v98 = icmp slt i64 %v82, 40
-  %v99 = icmp slt i64 %v83, 40
-  %v100 = icmp slt i64 %v84, 40
-  %v101 = icmp slt i64 %v85, 40
-  %v102 = icmp slt i64 %v86, 40
-  %v104 = mul i64 %v66, 768
-  %v105 = add i64 %v103, %v104
-  %v107 = getelementptr i16, ptr %v5, i64 %v105
-  %v284 = mul i64 %v66, 256
-  br label %b13
+  %v49 = phi i64 [ 0, %b11 ], [ %v281, %b12 ]
+  %v84 = mul i64 %v49, 16
+  %v86 = getelementptr i16, ptr %v85, i64 %v84
+  %v87 = getelementptr i16, ptr %v86, i64 48
+  %v88 = getelementptr i16, ptr %v86, i64 96
+  %v89 = getelementptr i16, ptr %v86, i64 144
+  %v90 = getelementptr i16, ptr %v86, i64 192
+  %v91 = getelementptr i16, ptr %v86, i64 240
+  %v92 = getelementptr i16, ptr %v86, i64 288
+  %v93 = getelementptr i16, ptr %v86, i64 336
+  %v94 = getelementptr i16, ptr %v86, i64 384
+  %v95 = getelementptr i16, ptr %v86, i64 432
+  %v96 = getelementptr i16, ptr %v86, i64 480
+  %v97 = getelementptr i16, ptr %v86, i64 528
+  %v98 = getelementptr i16, ptr %v86, i64 576
+  %v99 = getelementptr i16, ptr %v86, i64 624
+  %v100 = getelementptr i16, ptr %v86, i64 672
+  %v101 = getelementptr i16, ptr %v86, i64 720
+  %v102 = select i1 %v67, ptr %v86, ptr %v5
+  %v103 = load <16 x i16>, ptr %v102, align 2
+  %v104 = select i1 %v67, <16 x i16> %v103, <16 x i16> zeroinitializer
+  %v105 = bitcast <16 x i16> %v104 to <16 x half>
+  %v106 = fpext <16 x half> %v105 to <16 x float>
+  %v107 = select i1 %v68, ptr %v87, ptr %v5
+  %v108 = load <16 x i16>, ptr %v107, align 2
+  %v109 = select i1 %v68, <16 x i16> %v108, <16 x i16> zeroinitializer
+  %v110 = bitcast <16 x i16> %v109 to <16 x half>
+  %v111 = fpext <16 x half> %v110 to <16 x float>
+  %v112 = select i1 %v69, ptr %v88, ptr %v5
+  %v113 = load <16 x i16>, ptr %v112, align 2
+  %v114 = select i1 %v69, <16 x i16> %v113, <16 x i16> zeroinitializer
+  %v115 = bitcast <16 x i16> %v114 to <16 x half>
+  %v116 = fpext <16 x half> %v115 to <16 x float>
+  %v117 = select i1 %v70, ptr %v89, ptr %v5
+  %v118 = load <16 x i16>, ptr %v117, align 2
+  %v119 = select i1 %v70, <16 x i16> %v118, <16 x i16> zeroinitializer
+  %v120 = bitcast <16 x i16> %v119 to <16 x half>
+  %v121 = fpext <16 x half> %v120 to <16 x float>
+  %v122 = select i1 %v71, ptr %v90, ptr %v5
+  %v123 = load <16 x i16>, ptr %v122, align 2
+  %v124 = select i1 %v71, <16 x i16> %v123, <16 x i16> zeroinitializer
+  %v125 = bitcast <16 x i16> %v124 to <16 x half>
+  %v126 = fpext <16 x half> %v125 to <16 x float>
+  %v127 = select i1 %v72, ptr %v91, ptr %v5
+  %v128 = load <16 x i16>, ptr %v127, align 2
+  %v129 = select i1 %v72, <16 x i16> %v128, <16 x i16> zeroinitializer
+  %v130 = bitcast <16 x i16> %v129 to <16 x half>
+  %v131 = fpext <16 x half> %v130 to <16 x float>
+  %v132 = select i1 %v73, ptr %v92, ptr %v5
+  %v133 = load <16 x i16>, ptr %v132, align 2
+  %v134 = select i1 %v73, <16 x i16> %v133, <16 x i16> zeroinitializer
+  %v135 = bitcast <16 x i16> %v134 to <16 x half>
+  %v136 = fpext <16 x half> %v135 to <16 x float>
+  %v137 = select i1 %v74, ptr %v93, ptr %v5
+  %v138 = load <16 x i16>, ptr %v137, align 2
+  %v139 = select i1 %v74, <16 x i16> %v138, <16 x i16> zeroinitializer
+  %v140 = bitcast <16 x i16> %v139 to <16 x half>
+  %v141 = fpext <16 x half> %v140 to <16 x float>
+  %v142 = select i1 %v75, ptr %v94, ptr %v5
+  %v143 = load <16 x i16>, ptr %v142, align 2
+  %v144 = select i1 %v75, <16 x i16> %v143, <16 x i16> zeroinitializer
+  %v145 = bitcast <16 x i16> %v144 to <16 x half>
+  %v146 = fpext <16 x half> %v145 to <16 x float>
+  %v147 = select i1 %v76, ptr %v95, ptr %v5
+  %v148 = load <16 x i16>, ptr %v147, align 2
+  %v149 = select i1 %v76, <16 x i16> %v148, <16 x i16> zeroinitializer
+  %v150 = bitcast <16 x i16> %v149 to <16 x half>
+  %v151 = fpext <16 x half> %v150 to <16 x float>
+  %v152 = select i1 %v77, ptr %v96, ptr %v5
+  %v153 = load <16 x i16>, ptr %v152, align 2
+  %v154 = select i1 %v77, <16 x i16> %v153, <16 x i16> zeroinitializer
+  %v155 = bitcast <16 x i16> %v154 to <16 x half>
+  %v156 = fpext <16 x half> %v155 to <16 x float>
+  %v157 = select i1 %v78, ptr %v97, ptr %v5
+  %v158 = load <16 x i16>, ptr %v157, align 2
+  %v159 = select i1 %v78, <16 x i16> %v158, <16 x i16> zeroinitializer
+  %v160 = bitcast <16 x i16> %v159 to <16 x half>
+  %v161 = fpext <16 x half> %v160 to <16 x float>
+  %v162 = select i1 %v79, ptr %v98, ptr %v5
+  %v163 = load <16 x i16>, ptr %v162, align 2
+  %v164 = select i1 %v79, <16 x i16> %v163, <16 x i16> zeroinitializer
+  %v165 = bitcast <16 x i16> %v164 to <16 x half>
+  %v166 = fpext <16 x half> %v165 to <16 x float>
+  %v167 = select i1 %v80, ptr %v99, ptr %v5
+  %v168 = load <16 x i16>, ptr %v167, align 2
+  %v169 = select i1 %v80, <16 x i16> %v168, <16 x i16> zeroinitializer
+  %v170 = bitcast <16 x i16> %v169 to <16 x half>
+  %v171 = fpext <16 x half> %v170 to <16 x float>
+  %v172 = select i1 %v81, ptr %v100, ptr %v5
+  %v173 = load <16 x i16>, ptr %v172, align 2
+  %v174 = select i1 %v81, <16 x i16> %v173, <16 x i16> zeroinitializer
+  %v175 = bitcast <16 x i16> %v174 to <16 x half>
+  %v176 = fpext <16 x half> %v175 to <16 x float>
+  %v177 = select i1 %v82, ptr %v101, ptr %v5
+  %v178 = load <16 x i16>, ptr %v177, align 2
+  %v179 = select i1 %v82, <16 x i16> %v178, <16 x i16> zeroinitializer
+  %v180 = bitcast <16 x i16> %v179 to <16 x half>
+  %v181 = fpext <16 x half> %v180 to <16 x float>
+  %v182 = bitcast <16 x float> %v106 to <16 x i32>
+  %v183 = bitcast <16 x float> %v111 to <16 x i32>
+  %v184 = bitcast <16 x float> %v116 to <16 x i32>
+  %v185 = bitcast <16 x float> %v121 to <16 x i32>
+  %v186 = bitcast <16 x float> %v126 to <16 x i32>
+  %v187 = bitcast <16 x float> %v131 to <16 x i32>
+  %v188 = bitcast <16 x float> %v136 to <16 x i32>
+  %v189 = bitcast <16 x float> %v141 to <16 x i32>
+  %v190 = bitcast <16 x float> %v146 to <16 x i32>
+  %v191 = bitcast <16 x float> %v151 to <16 x i32>
+  %v192 = bitcast <16 x float> %v156 to <16 x i32>
+  %v193 = bitcast <16 x float> %v161 to <16 x i32>
+  %v194 = bitcast <16 x float> %v166 to <16 x i32>
+  %v195 = bitcast <16 x float> %v171 to <16 x i32>
+  %v196 = bitcast <16 x float> %v176 to <16 x i32>
+  %v197 = bitcast <16 x float> %v181 to <16 x i32>
+  %v198 = shufflevector <16 x i32> %v182, <16 x i32> %v183, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
+  %v199 = shufflevector <16 x i32> %v182, <16 x i32> %v183, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
+  %v200 = shufflevector <16 x i32> %v184, <16 x i32> %v185, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
+  %v201 = shufflevector <16 x i32> %v184, <16 x i32> %v185, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
+  %v202 = shufflevector <16 x i32> %v186, <16 x i32> %v187, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
+  %v203 = shufflevector <16 x i32> %v186, <16 x i32> %v187, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
+  %v204 = shufflevector <16 x i32> %v188, <16 x i32> %v189, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
+  %v205 = shufflevector <16 x i32> %v188, <16 x i32> %v189, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
+  %v206 = shufflevector <16 x i32> %v190, <16 x i32> %v191, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
+  %v207 = shufflevector <16 x i32> %v190, <16 x i32> %v191, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
+  %v208 = shufflevector <16 x i32> %v192, <16 x i32> %v193, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
+  %v209 = shufflevector <16 x i32> %v192, <16 x i32> %v193, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
+  %v210 = shufflevector <16 x i32> %v194, <16 x i32> %v195, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
+  %v211 = shufflevector <16 x i32> %v194, <16 x i32> %v195, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
+  %v212 = shufflevector <16 x i32> %v196, <16 x i32> %v197, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
+  %v213 = shufflevector <16 x i32> %v196, <16 x i32> %v197, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
+  %v214 = shufflevector <16 x i32> %v198, <16 x i32> %v200, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
+  %v215 = shufflevector <16 x i32> %v198, <16 x i32> %v200, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
+  %v216 = shufflevector <16 x i32> %v199, <16 x i32> %v201, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
+  %v217 = shufflevector <16 x i32> %v199, <16 x i32> %v201, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
+  %v218 = shufflevector <16 x i32> %v202, <16 x i32> %v204, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
+  %v219 = shufflevector <16 x i32> %v202, <16 x i32> %v204, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
+  %v220 = shufflevector <16 x i32> %v203, <16 x i32> %v205, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
+  %v221 = shufflevector <16 x i32> %v203, <16 x i32> %v205, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
+  %v222 = shufflevector <16 x i32> %v206, <16 x i32> %v208, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
+  %v223 = shufflevector <16 x i32> %v206, <16 x i32> %v208, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
+  %v224 = shufflevector <16 x i32> %v207, <16 x i32> %v209, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
+  %v225 = shufflevector <16 x i32> %v207, <16 x i32> %v209, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
+  %v226 = shufflevector <16 x i32> %v210, <16 x i32> %v212, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
+  %v227 = shufflevector <16 x i32> %v210, <16 x i32> %v212, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
+  %v228 = shufflevector <16 x i32> %v211, <16 x i32> %v213, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
+  %v229 = shufflevector <16 x i32> %v211, <16 x i32> %v213, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
+  %v230 = shufflevector <16 x i32> %v214, <16 x i32> %v218, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v231 = shufflevector <16 x i32> %v214, <16 x i32> %v218, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v232 = shufflevector <16 x i32> %v216, <16 x i32> %v220, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v233 = shufflevector <16 x i32> %v216, <16 x i32> %v220, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v234 = shufflevector <16 x i32> %v215, <16 x i32> %v219, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v235 = shufflevector <16 x i32> %v215, <16 x i32> %v219, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v236 = shufflevector <16 x i32> %v217, <16 x i32> %v221, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v237 = shufflevector <16 x i32> %v217, <16 x i32> %v221, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v238 = shufflevector <16 x i32> %v222, <16 x i32> %v226, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v239 = shufflevector <16 x i32> %v222, <16 x i32> %v226, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v240 = shufflevector <16 x i32> %v224, <16 x i32> %v228, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v241 = shufflevector <16 x i32> %v224, <16 x i32> %v228, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v242 = shufflevector <16 x i32> %v223, <16 x i32> %v227, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v243 = shufflevector <16 x i32> %v223, <16 x i32> %v227, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v244 = shufflevector <16 x i32> %v225, <16 x i32> %v229, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v245 = shufflevector <16 x i32> %v225, <16 x i32> %v229, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v246 = shufflevector <16 x i32> %v230, <16 x i32> %v238, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v247 = shufflevector <16 x i32> %v230, <16 x i32> %v238, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v248 = shufflevector <16 x i32> %v232, <16 x i32> %v240, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v249 = shufflevector <16 x i32> %v232, <16 x i32> %v240, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v250 = shufflevector <16 x i32> %v234, <16 x i32> %v242, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v251 = shufflevector <16 x i32> %v234, <16 x i32> %v242, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v252 = shufflevector <16 x i32> %v236, <16 x i32> %v244, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v253 = shufflevector <16 x i32> %v236, <16 x i32> %v244, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v254 = shufflevector <16 x i32> %v231, <16 x i32> %v239, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v255 = shufflevector <16 x i32> %v231, <16 x i32> %v239, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v256 = shufflevector <16 x i32> %v233, <16 x i32> %v241, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v257 = shufflevector <16 x i32> %v233, <16 x i32> %v241, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v258 = shufflevector <16 x i32> %v235, <16 x i32> %v243, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v259 = shufflevector <16 x i32> %v235, <16 x i32> %v243, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v260 = shufflevector <16 x i32> %v237, <16 x i32> %v245, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
+  %v261 = shufflevector <16 x i32> %v237, <16 x i32> %v245, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
+  %v263 = mul i64 %v49, 768
+  %v264 = add i64 %v262, %v263
+  %v265 = getelementptr float, ptr %v47, i64 %v264
+  store <16 x i32> %v246, ptr %v265, align 4
+  %v266 = getelementptr float, ptr %v265, i64 16
+  store <16 x i32> %v250, ptr %v266, align 4
+  %v267 = getelementptr float, ptr %v265, i64 32
+  store <16 x i32> %v248, ptr %v267, align 4
+  %v268 = getelementptr float, ptr %v265, i64 48
+  store <16 x i32> %v252, ptr %v268, align 4
+  %v269 = getelementptr float, ptr %v265, i64 64
+  store <16 x i32> %v254, ptr %v269, align 4
+  %v270 = getelementptr float, ptr %v265, i64 80
+  store <16 x i32> %v258, ptr %v270, align 4
+  %v271 = getelementptr float, ptr %v265, i64 96
+  store <16 x i32> %v256, ptr %v271, align 4
+  %v272 = getelementptr float, ptr %v265, i64 112
+  store <16 x i32> %v260, ptr %v272, align 4
+  %v273 = getelementptr float, ptr %v265, i64 128
+  store <16 x i32> %v247, ptr %v273, align 4
+  %v274 = getelementptr float, ptr %v265, i64 144
+  store <16 x i32> %v251, ptr %v274, align 4
+  %v275 = getelementptr float, ptr %v265, i64 160
+  store <16 x i32> %v249, ptr %v275, align 4
+  %v276 = getelementptr float, ptr %v265, i64 176
+  store <16 x i32> %v253, ptr %v276, align 4
+  %v277 = getelementptr float, ptr %v265, i64 192
+  store <16 x i32> %v255, ptr %v277, align 4
+  %v278 = getelementptr float, ptr %v265, i64 208
+  store <16 x i32> %v259, ptr %v278, align 4
+  %v279 = getelementptr float, ptr %v265, i64 224
+  store <16 x i32> %v257, ptr %v279, align 4
+  %v280 = getelementptr float, ptr %v265, i64 240
+  store <16 x i32> %v261, ptr %v280, align 4
+  %v281 = add nuw nsw i64 %v49, 1
+  %v282 = icmp slt i64 %v281, 3
+  br i1 %v282, label %b12, label %b13
 b13:
-  %v67 = phi i64 [ 0, %b12 ], [ %v303, %b13 ]
-  %v106 = mul i64 %v67, 16
-  %v108 = getelementptr i16, ptr %v107, i64 %v106
-  %v109 = getelementptr i16, ptr %v108, i64 48
-  %v110 = getelementptr i16, ptr %v108, i64 96
-  %v111 = getelementptr i16, ptr %v108, i64 144
-  %v112 = getelementptr i16, ptr %v108, i64 192
-  %v113 = getelementptr i16, ptr %v108, i64 240
-  %v114 = getelementptr i16, ptr %v108, i64 288
-  %v115 = getelementptr i16, ptr %v108, i64 336
-  %v116 = getelementptr i16, ptr %v108, i64 384
-  %v117 = getelementptr i16, ptr %v108, i64 432
-  %v118 = getelementptr i16, ptr %v108, i64 480
-  %v119 = getelementptr i16, ptr %v108, i64 528
-  %v120 = getelementptr i16, ptr %v108, i64 576
-  %v121 = getelementptr i16, ptr %v108, i64 624
-  %v122 = getelementptr i16, ptr %v108, i64 672
-  %v123 = getelementptr i16, ptr %v108, i64 720
-  %v124 = select i1 %v87, ptr %v108, ptr %v5
-  %v125 = load <16 x i16>, ptr %v124, align 2
-  %v126 = select i1 %v87, <16 x i16> %v125, <16 x i16> zeroinitializer
-  %v127 = bitcast <16 x i16> %v126 to <16 x half>
-  %v128 = fpext <16 x half> %v127 to <16 x float>
-  %v129 = select i1 %v88, ptr %v109, ptr %v5
-  %v130 = load <16 x i16>, ptr %v129, align 2
-  %v131 = select i1 %v88, <16 x i16> %v130, <16 x i16> zeroinitializer
-  %v132 = bitcast <16 x i16> %v131 to <16 x half>
-  %v133 = fpext <16 x half> %v132 to <16 x float>
-  %v134 = select i1 %v89, ptr %v110, ptr %v5
-  %v135 = load <16 x i16>, ptr %v134, align 2
-  %v136 = select i1 %v89, <16 x i16> %v135, <16 x i16> zeroinitializer
-  %v137 = bitcast <16 x i16> %v136 to <16 x half>
-  %v138 = fpext <16 x half> %v137 to <16 x float>
-  %v139 = select i1 %v90, ptr %v111, ptr %v5
-  %v140 = load <16 x i16>, ptr %v139, align 2
-  %v141 = select i1 %v90, <16 x i16> %v140, <16 x i16> zeroinitializer
-  %v142 = bitcast <16 x i16> %v141 to <16 x half>
-  %v143 = fpext <16 x half> %v142 to <16 x float>
-  %v144 = select i1 %v91, ptr %v112, ptr %v5
-  %v145 = load <16 x i16>, ptr %v144, align 2
-  %v146 = select i1 %v91, <16 x i16> %v145, <16 x i16> zeroinitializer
-  %v147 = bitcast <16 x i16> %v146 to <16 x half>
-  %v148 = fpext <16 x half> %v147 to <16 x float>
-  %v149 = select i1 %v92, ptr %v113, ptr %v5
-  %v150 = load <16 x i16>, ptr %v149, align 2
-  %v151 = select i1 %v92, <16 x i16> %v150, <16 x i16> zeroinitializer
-  %v152 = bitcast <16 x i16> %v151 to <16 x half>
-  %v153 = fpext <16 x half> %v152 to <16 x float>
-  %v154 = select i1 %v93, ptr %v114, ptr %v5
-  %v155 = load <16 x i16>, ptr %v154, align 2
-  %v156 = select i1 %v93, <16 x i16> %v155, <16 x i16> zeroinitializer
-  %v157 = bitcast <16 x i16> %v156 to <16 x half>
-  %v158 = fpext <16 x half> %v157 to <16 x float>
-  %v159 = select i1 %v94, ptr %v115, ptr %v5
-  %v160 = load <16 x i16>, ptr %v159, align 2
-  %v161 = select i1 %v94, <16 x i16> %v160, <16 x i16> zeroinitializer
-  %v162 = bitcast <16 x i16> %v161 to <16 x half>
-  %v163 = fpext <16 x half> %v162 to <16 x float>
-  %v164 = select i1 %v95, ptr %v116, ptr %v5
-  %v165 = load <16 x i16>, ptr %v164, align 2
-  %v166 = select i1 %v95, <16 x i16> %v165, <16 x i16> zeroinitializer
-  %v167 = bitcast <16 x i16> %v166 to <16 x half>
-  %v168 = fpext <16 x half> %v167 to <16 x float>
-  %v169 = select i1 %v96, ptr %v117, ptr %v5
-  %v170 = load <16 x i16>, ptr %v169, align 2
-  %v171 = select i1 %v96, <16 x i16> %v170, <16 x i16> zeroinitializer
-  %v172 = bitcast <16 x i16> %v171 to <16 x half>
-  %v173 = fpext <16 x half> %v172 to <16 x float>
-  %v174 = select i1 %v97, ptr %v118, ptr %v5
-  %v175 = load <16 x i16>, ptr %v174, align 2
-  %v176 = select i1 %v97, <16 x i16> %v175, <16 x i16> zeroinitializer
-  %v177 = bitcast <16 x i16> %v176 to <16 x half>
-  %v178 = fpext <16 x half> %v177 to <16 x float>
-  %v179 = select i1 %v98, ptr %v119, ptr %v5
-  %v180 = load <16 x i16>, ptr %v179, align 2
-  %v181 = select i1 %v98, <16 x i16> %v180, <16 x i16> zeroinitializer
-  %v182 = bitcast <16 x i16> %v181 to <16 x half>
-  %v183 = fpext <16 x half> %v182 to <16 x float>
-  %v184 = select i1 %v99, ptr %v120, ptr %v5
-  %v185 = load <16 x i16>, ptr %v184, align 2
-  %v186 = select i1 %v99, <16 x i16> %v185, <16 x i16> zeroinitializer
-  %v187 = bitcast <16 x i16> %v186 to <16 x half>
-  %v188 = fpext <16 x half> %v187 to <16 x float>
-  %v189 = select i1 %v100, ptr %v121, ptr %v5
-  %v190 = load <16 x i16>, ptr %v189, align 2
-  %v191 = select i1 %v100, <16 x i16> %v190, <16 x i16> zeroinitializer
-  %v192 = bitcast <16 x i16> %v191 to <16 x half>
-  %v193 = fpext <16 x half> %v192 to <16 x float>
-  %v194 = select i1 %v101, ptr %v122, ptr %v5
-  %v195 = load <16 x i16>, ptr %v194, align 2
-  %v196 = select i1 %v101, <16 x i16> %v195, <16 x i16> zeroinitializer
-  %v197 = bitcast <16 x i16> %v196 to <16 x half>
-  %v198 = fpext <16 x half> %v197 to <16 x float>
-  %v199 = select i1 %v102, ptr %v123, ptr %v5
-  %v200 = load <16 x i16>, ptr %v199, align 2
-  %v201 = select i1 %v102, <16 x i16> %v200, <16 x i16> zeroinitializer
-  %v202 = bitcast <16 x i16> %v201 to <16 x half>
-  %v203 = fpext <16 x half> %v202 to <16 x float>
-  %v204 = bitcast <16 x float> %v128 to <16 x i32>
-  %v205 = bitcast <16 x float> %v133 to <16 x i32>
-  %v206 = bitcast <16 x float> %v138 to <16 x i32>
-  %v207 = bitcast <16 x float> %v143 to <16 x i32>
-  %v208 = bitcast <16 x float> %v148 to <16 x i32>
-  %v209 = bitcast <16 x float> %v153 to <16 x i32>
-  %v210 = bitcast <16 x float> %v158 to <16 x i32>
-  %v211 = bitcast <16 x float> %v163 to <16 x i32>
-  %v212 = bitcast <16 x float> %v168 to <16 x i32>
-  %v213 = bitcast <16 x float> %v173 to <16 x i32>
-  %v214 = bitcast <16 x float> %v178 to <16 x i32>
-  %v215 = bitcast <16 x float> %v183 to <16 x i32>
-  %v216 = bitcast <16 x float> %v188 to <16 x i32>
-  %v217 = bitcast <16 x float> %v193 to <16 x i32>
-  %v218 = bitcast <16 x float> %v198 to <16 x i32>
-  %v219 = bitcast <16 x float> %v203 to <16 x i32>
-  %v220 = shufflevector <16 x i32> %v204, <16 x i32> %v205, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
-  %v221 = shufflevector <16 x i32> %v204, <16 x i32> %v205, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
-  %v222 = shufflevector <16 x i32> %v206, <16 x i32> %v207, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
-  %v223 = shufflevector <16 x i32> %v206, <16 x i32> %v207, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
-  %v224 = shufflevector <16 x i32> %v208, <16 x i32> %v209, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
-  %v225 = shufflevector <16 x i32> %v208, <16 x i32> %v209, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
-  %v226 = shufflevector <16 x i32> %v210, <16 x i32> %v211, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
-  %v227 = shufflevector <16 x i32> %v210, <16 x i32> %v211, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
-  %v228 = shufflevector <16 x i32> %v212, <16 x i32> %v213, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
-  %v229 = shufflevector <16 x i32> %v212, <16 x i32> %v213, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
-  %v230 = shufflevector <16 x i32> %v214, <16 x i32> %v215, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
-  %v231 = shufflevector <16 x i32> %v214, <16 x i32> %v215, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
-  %v232 = shufflevector <16 x i32> %v216, <16 x i32> %v217, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
-  %v233 = shufflevector <16 x i32> %v216, <16 x i32> %v217, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
-  %v234 = shufflevector <16 x i32> %v218, <16 x i32> %v219, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 4, i32 20, i32 5, i32 21, i32 8, i32 24, i32 9, i32 25, i32 12, i32 28, i32 13, i32 29>
-  %v235 = shufflevector <16 x i32> %v218, <16 x i32> %v219, <16 x i32> <i32 2, i32 18, i32 3, i32 19, i32 6, i32 22, i32 7, i32 23, i32 10, i32 26, i32 11, i32 27, i32 14, i32 30, i32 15, i32 31>
-  %v236 = shufflevector <16 x i32> %v220, <16 x i32> %v222, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
-  %v237 = shufflevector <16 x i32> %v220, <16 x i32> %v222, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
-  %v238 = shufflevector <16 x i32> %v221, <16 x i32> %v223, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
-  %v239 = shufflevector <16 x i32> %v221, <16 x i32> %v223, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
-  %v240 = shufflevector <16 x i32> %v224, <16 x i32> %v226, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
-  %v241 = shufflevector <16 x i32> %v224, <16 x i32> %v226, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
-  %v242 = shufflevector <16 x i32> %v225, <16 x i32> %v227, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
-  %v243 = shufflevector <16 x i32> %v225, <16 x i32> %v227, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
-  %v244 = shufflevector <16 x i32> %v228, <16 x i32> %v230, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
-  %v245 = shufflevector <16 x i32> %v228, <16 x i32> %v230, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
-  %v246 = shufflevector <16 x i32> %v229, <16 x i32> %v231, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
-  %v247 = shufflevector <16 x i32> %v229, <16 x i32> %v231, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
-  %v248 = shufflevector <16 x i32> %v232, <16 x i32> %v234, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
-  %v249 = shufflevector <16 x i32> %v232, <16 x i32> %v234, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
-  %v250 = shufflevector <16 x i32> %v233, <16 x i32> %v235, <16 x i32> <i32 0, i32 1, i32 16, i32 17, i32 4, i32 5, i32 20, i32 21, i32 8, i32 9, i32 24, i32 25, i32 12, i32 13, i32 28, i32 29>
-  %v251 = shufflevector <16 x i32> %v233, <16 x i32> %v235, <16 x i32> <i32 2, i32 3, i32 18, i32 19, i32 6, i32 7, i32 22, i32 23, i32 10, i32 11, i32 26, i32 27, i32 14, i32 15, i32 30, i32 31>
-  %v252 = shufflevector <16 x i32> %v236, <16 x i32> %v240, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v253 = shufflevector <16 x i32> %v236, <16 x i32> %v240, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v254 = shufflevector <16 x i32> %v238, <16 x i32> %v242, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v255 = shufflevector <16 x i32> %v238, <16 x i32> %v242, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v256 = shufflevector <16 x i32> %v237, <16 x i32> %v241, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v257 = shufflevector <16 x i32> %v237, <16 x i32> %v241, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v258 = shufflevector <16 x i32> %v239, <16 x i32> %v243, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v259 = shufflevector <16 x i32> %v239, <16 x i32> %v243, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v260 = shufflevector <16 x i32> %v244, <16 x i32> %v248, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v261 = shufflevector <16 x i32> %v244, <16 x i32> %v248, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v262 = shufflevector <16 x i32> %v246, <16 x i32> %v250, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v263 = shufflevector <16 x i32> %v246, <16 x i32> %v250, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v264 = shufflevector <16 x i32> %v245, <16 x i32> %v249, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v265 = shufflevector <16 x i32> %v245, <16 x i32> %v249, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v266 = shufflevector <16 x i32> %v247, <16 x i32> %v251, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v267 = shufflevector <16 x i32> %v247, <16 x i32> %v251, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v268 = shufflevector <16 x i32> %v252, <16 x i32> %v260, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v269 = shufflevector <16 x i32> %v252, <16 x i32> %v260, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v270 = shufflevector <16 x i32> %v254, <16 x i32> %v262, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v271 = shufflevector <16 x i32> %v254, <16 x i32> %v262, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v272 = shufflevector <16 x i32> %v256, <16 x i32> %v264, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v273 = shufflevector <16 x i32> %v256, <16 x i32> %v264, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v274 = shufflevector <16 x i32> %v258, <16 x i32> %v266, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v275 = shufflevector <16 x i32> %v258, <16 x i32> %v266, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v276 = shufflevector <16 x i32> %v253, <16 x i32> %v261, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v277 = shufflevector <16 x i32> %v253, <16 x i32> %v261, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v278 = shufflevector <16 x i32> %v255, <16 x i32> %v263, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v279 = shufflevector <16 x i32> %v255, <16 x i32> %v263, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v280 = shufflevector <16 x i32> %v257, <16 x i32> %v265, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v281 = shufflevector <16 x i32> %v257, <16 x i32> %v265, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v282 = shufflevector <16 x i32> %v259, <16 x i32> %v267, <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 8, i32 9, i32 10, i32 11, i32 16, i32 17, i32 18, i32 19, i32 24, i32 25, i32 26, i32 27>
-  %v283 = shufflevector <16 x i32> %v259, <16 x i32> %v267, <16 x i32> <i32 4, i32 5, i32 6, i32 7, i32 12, i32 13, i32 14, i32 15, i32 20, i32 21, i32 22, i32 23, i32 28, i32 29, i32 30, i32 31>
-  %v285 = mul i64 %v67, 512
-  %v286 = add i64 %v284, %v285
-  %v287 = getelementptr float, ptr %v65, i64 %v286
-  store <16 x i32> %v268, ptr %v287, align 4
-  %v288 = getelementptr float, ptr %v287, i64 16
-  store <16 x i32> %v272, ptr %v288, align 4
-  %v289 = getelementptr float, ptr %v287, i64 32
-  store <16 x i32> %v270, ptr %v289, align 4
-  %v290 = getelementptr float, ptr %v287, i64 48
-  store <16 x i32> %v274, ptr %v290, align 4
-  %v291 = getelementptr float, ptr %v287, i64 64
-  store <16 x i32> %v276, ptr %v291, align 4
-  %v292 = getelementptr float, ptr %v287, i64 80
-  store <16 x i32> %v280, ptr %v292, align 4
-  %v293 = getelementptr float, ptr %v287, i64 96
-  store <16 x i32> %v278, ptr %v293, align 4
-  %v294 = getelementptr float, ptr %v287, i64 112
-  store <16 x i32> %v282, ptr %v294, align 4
-  %v295 = getelementptr float, ptr %v287, i64 128
-  store <16 x i32> %v269, ptr %v295, align 4
-  %v296 = getelementptr float, ptr %v287, i64 144
-  store <16 x i32> %v273, ptr %v296, align 4
-  %v297 = getelementptr float, ptr %v287, i64 160
-  store <16 x i32> %v271, ptr %v297, align 4
-  %v298 = getelementptr float, ptr %v287, i64 176
-  store <16 x i32> %v275, ptr %v298, align 4
-  %v299 = getelementptr float, ptr %v287, i64 192
-  store <16 x i32> %v277, ptr %v299, align 4
-  %v300 = getelementptr float, ptr %v287, i64 208
-  store <16 x i32> %v281, ptr %v300, align 4
-  %v301 = getelementptr float, ptr %v287, i64 224
-  store <16 x i32> %v279, ptr %v301, align 4
-  %v302 = getelementptr float, ptr %v287, i64 240
-  store <16 x i32> %v283, ptr %v302, align 4
-  %v303 = add nuw nsw i64 %v67, 1
-  %v304 = icmp slt i64 %v303, 3
-  br i1 %v304, label %b13, label %b14
+  %v283 = add nuw nsw i64 %v48, 1
+  %v284 = icmp slt i64 %v283, 3
+  br i1 %v284, label %b11, label %b14
 b14:
-  %v305 = add nuw nsw i64 %v66, 1
-  %v306 = icmp slt i64 %v305, 2
-  br i1 %v306, label %b12, label %b15
-b15:
+  br label %b1
+b1:
+  %v16 = phi i64 [ %v10, %b14 ], [ %v469, %b21 ]
+  %v25 = mul i64 %v16, 768
   br label %b5
 b5:
-  %v31 = phi i64 [ 0, %b15 ], [ %v481, %b19 ]
-  %v307 = mul i64 %v31, 384
-  %v308 = getelementptr float, ptr %v30, i64 %v307
-  %v309 = getelementptr float, ptr %v308, i64 16
-  %v310 = getelementptr float, ptr %v308, i64 32
-  %v311 = getelementptr float, ptr %v308, i64 48
-  %v312 = getelementptr float, ptr %v308, i64 64
-  %v313 = getelementptr float, ptr %v308, i64 80
-  %v314 = getelementptr float, ptr %v308, i64 96
-  %v315 = getelementptr float, ptr %v308, i64 112
-  %v316 = getelementptr float, ptr %v308, i64 128
-  %v317 = getelementptr float, ptr %v308, i64 144
-  %v318 = getelementptr float, ptr %v308, i64 160
-  %v319 = getelementptr float, ptr %v308, i64 176
-  %v320 = getelementptr float, ptr %v308, i64 192
-  %v321 = getelementptr float, ptr %v308, i64 208
-  %v322 = getelementptr float, ptr %v308, i64 224
-  %v323 = getelementptr float, ptr %v308, i64 240
-  %v324 = getelementptr float, ptr %v308, i64 256
-  %v325 = getelementptr float, ptr %v308, i64 272
-  %v326 = getelementptr float, ptr %v308, i64 288
-  %v327 = getelementptr float, ptr %v308, i64 304
-  %v328 = getelementptr float, ptr %v308, i64 320
-  %v329 = getelementptr float, ptr %v308, i64 336
-  %v330 = getelementptr float, ptr %v308, i64 352
-  %v331 = getelementptr float, ptr %v308, i64 368
-  %v389 = mul i64 %v31, 576
-  br label %b16
-b16:
-  %v332 = phi i64 [ 0, %b5 ], [ %v479, %b18 ]
-  %v333 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v453, %b18 ]
-  %v334 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v454, %b18 ]
-  %v335 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v455, %b18 ]
-  %v336 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v456, %b18 ]
-  %v337 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v457, %b18 ]
-  %v338 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v458, %b18 ]
-  %v339 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v459, %b18 ]
-  %v340 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v460, %b18 ]
-  %v341 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v461, %b18 ]
-  %v342 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v462, %b18 ]
-  %v343 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v463, %b18 ]
-  %v344 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v464, %b18 ]
-  %v345 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v465, %b18 ]
-  %v346 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v466, %b18 ]
-  %v347 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v467, %b18 ]
-  %v348 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v468, %b18 ]
-  %v349 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v469, %b18 ]
-  %v350 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v470, %b18 ]
-  %v351 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v471, %b18 ]
-  %v352 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v472, %b18 ]
-  %v353 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v473, %b18 ]
-  %v354 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v474, %b18 ]
-  %v355 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v475, %b18 ]
-  %v356 = phi <16 x float> [ zeroinitializer, %b5 ], [ %v476, %b18 ]
-  %v382 = mul i64 %v332, 512
-  %v384 = getelementptr float, ptr %v65, i64 %v382
-  %v390 = mul i64 %v332, 192
-  %v391 = add i64 %v389, %v390
-  %v392 = getelementptr float, ptr %v32, i64 %v391
-  br label %b17
-b17:
-  %v357 = phi i64 [ 0, %b16 ], [ %v477, %b17 ]
-  %v358 = phi <16 x float> [ %v333, %b16 ], [ %v453, %b17 ]
-  %v359 = phi <16 x float> [ %v334, %b16 ], [ %v454, %b17 ]
-  %v360 = phi <16 x float> [ %v335, %b16 ], [ %v455, %b17 ]
-  %v361 = phi <16 x float> [ %v336, %b16 ], [ %v456, %b17 ]
-  %v362 = phi <16 x float> [ %v337, %b16 ], [ %v457, %b17 ]
-  %v363 = phi <16 x float> [ %v338, %b16 ], [ %v458, %b17 ]
-  %v364 = phi <16 x float> [ %v339, %b16 ], [ %v459, %b17 ]
-  %v365 = phi <16 x float> [ %v340, %b16 ], [ %v460, %b17 ]
-  %v366 = phi <16 x float> [ %v341, %b16 ], [ %v461, %b17 ]
-  %v367 = phi <16 x float> [ %v342, %b16 ], [ %v462, %b17 ]
-  %v368 = phi <16 x float> [ %v343, %b16 ], [ %v463, %b17 ]
-  %v369 = phi <16 x float> [ %v344, %b16 ], [ %v464, %b17 ]
-  %v370 = phi <16 x float> [ %v345, %b16 ], [ %v465, %b17 ]
-  %v371 = phi <16 x float> [ %v346, %b16 ], [ %v466, %b17 ]
-  %v372 = phi <16 x float> [ %v347, %b16 ], [ %v467, %b17 ]
-  %v373 = phi <16 x float> [ %v348, %b16 ], [ %v468, %b17 ]
-  %v374 = phi <16 x float> [ %v349, %b16 ], [ %v469, %b17 ]
-  %v375 = phi <16 x float> [ %v350, %b16 ], [ %v470, %b17 ]
-  %v376 = phi <16 x float> [ %v351, %b16 ], [ %v471, %b17 ]
-  %v377 = phi <16 x float> [ %v352, %b16 ], [ %v472, %b17 ]
-  %v378 = phi <16 x float> [ %v353, %b16 ], [ %v473, %b17 ]
-  %v379 = phi <16 x float> [ %v354, %b16 ], [ %v474, %b17 ]
-  %v380 = phi <16 x float> [ %v355, %b16 ], [ %v475, %b17 ]
-  %v381 = phi <16 x float> [ %v356, %b16 ], [ %v476, %b17 ]
-  %v383 = mul i64 %v357, 16
-  %v385 = getelementptr float, ptr %v384, i64 %v383
-  %v386 = getelementptr float, ptr %v385, i64 256
-  %v387 = load <16 x float>, ptr %v385, align 64
-  %v388 = load <16 x float>, ptr %v386, align 64
-  %v393 = getelementptr float, ptr %v392, i64 %v357
-  %v394 = getelementptr float, ptr %v393, i64 16
-  %v395 = getelementptr float, ptr %v393, i64 32
-  %v396 = getelementptr float, ptr %v393, i64 48
-  %v397 = getelementptr float, ptr %v393, i64 64
-  %v398 = getelementptr float, ptr %v393, i64 80
-  %v399 = getelementptr float, ptr %v393, i64 96
-  %v400 = getelementptr float, ptr %v393, i64 112
-  %v401 = getelementptr float, ptr %v393, i64 128
-  %v402 = getelementptr float, ptr %v393, i64 144
-  %v403 = getelementptr float, ptr %v393, i64 160
-  %v404 = getelementptr float, ptr %v393, i64 176
-  %v405 = load i32, ptr %v393, align 4
-  %v406 = load i32, ptr %v394, align 4
-  %v407 = load i32, ptr %v395, align 4
-  %v408 = load i32, ptr %v396, align 4
-  %v409 = load i32, ptr %v397, align 4
-  %v410 = load i32, ptr %v398, align 4
-  %v411 = load i32, ptr %v399, align 4
-  %v412 = load i32, ptr %v400, align 4
-  %v413 = load i32, ptr %v401, align 4
-  %v414 = load i32, ptr %v402, align 4
-  %v415 = load i32, ptr %v403, align 4
-  %v416 = load i32, ptr %v404, align 4
-  %v417 = insertelement <16 x i32> poison, i32 %v405, i64 0
-  %v418 = shufflevector <16 x i32> %v417, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v419 = bitcast <16 x i32> %v418 to <16 x float>
-  %v420 = insertelement <16 x i32> poison, i32 %v406, i64 0
-  %v421 = shufflevector <16 x i32> %v420, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v422 = bitcast <16 x i32> %v421 to <16 x float>
-  %v423 = insertelement <16 x i32> poison, i32 %v407, i64 0
-  %v424 = shufflevector <16 x i32> %v423, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v425 = bitcast <16 x i32> %v424 to <16 x float>
-  %v426 = insertelement <16 x i32> poison, i32 %v408, i64 0
-  %v427 = shufflevector <16 x i32> %v426, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v428 = bitcast <16 x i32> %v427 to <16 x float>
-  %v429 = insertelement <16 x i32> poison, i32 %v409, i64 0
-  %v430 = shufflevector <16 x i32> %v429, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v431 = bitcast <16 x i32> %v430 to <16 x float>
-  %v432 = insertelement <16 x i32> poison, i32 %v410, i64 0
-  %v433 = shufflevector <16 x i32> %v432, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v434 = bitcast <16 x i32> %v433 to <16 x float>
-  %v435 = insertelement <16 x i32> poison, i32 %v411, i64 0
-  %v436 = shufflevector <16 x i32> %v435, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v437 = bitcast <16 x i32> %v436 to <16 x float>
-  %v438 = insertelement <16 x i32> poison, i32 %v412, i64 0
-  %v439 = shufflevector <16 x i32> %v438, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v440 = bitcast <16 x i32> %v439 to <16 x float>
-  %v441 = insertelement <16 x i32> poison, i32 %v413, i64 0
-  %v442 = shufflevector <16 x i32> %v441, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v443 = bitcast <16 x i32> %v442 to <16 x float>
-  %v444 = insertelement <16 x i32> poison, i32 %v414, i64 0
-  %v445 = shufflevector <16 x i32> %v444, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v446 = bitcast <16 x i32> %v445 to <16 x float>
-  %v447 = insertelement <16 x i32> poison, i32 %v415, i64 0
-  %v448 = shufflevector <16 x i32> %v447, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v449 = bitcast <16 x i32> %v448 to <16 x float>
-  %v450 = insertelement <16 x i32> poison, i32 %v416, i64 0
-  %v451 = shufflevector <16 x i32> %v450, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v452 = bitcast <16 x i32> %v451 to <16 x float>
-  %v453 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v419, <16 x float> %v387, <16 x float> %v358)
-  %v454 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v419, <16 x float> %v388, <16 x float> %v359)
-  %v455 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v422, <16 x float> %v387, <16 x float> %v360)
-  %v456 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v422, <16 x float> %v388, <16 x float> %v361)
-  %v457 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v425, <16 x float> %v387, <16 x float> %v362)
-  %v458 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v425, <16 x float> %v388, <16 x float> %v363)
-  %v459 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v428, <16 x float> %v387, <16 x float> %v364)
-  %v460 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v428, <16 x float> %v388, <16 x float> %v365)
-  %v461 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v431, <16 x float> %v387, <16 x float> %v366)
-  %v462 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v431, <16 x float> %v388, <16 x float> %v367)
-  %v463 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v434, <16 x float> %v387, <16 x float> %v368)
-  %v464 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v434, <16 x float> %v388, <16 x float> %v369)
-  %v465 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v437, <16 x float> %v387, <16 x float> %v370)
-  %v466 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v437, <16 x float> %v388, <16 x float> %v371)
-  %v467 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v440, <16 x float> %v387, <16 x float> %v372)
-  %v468 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v440, <16 x float> %v388, <16 x float> %v373)
-  %v469 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v443, <16 x float> %v387, <16 x float> %v374)
-  %v470 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v443, <16 x float> %v388, <16 x float> %v375)
-  %v471 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v446, <16 x float> %v387, <16 x float> %v376)
-  %v472 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v446, <16 x float> %v388, <16 x float> %v377)
-  %v473 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v449, <16 x float> %v387, <16 x float> %v378)
-  %v474 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v449, <16 x float> %v388, <16 x float> %v379)
-  %v475 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v452, <16 x float> %v387, <16 x float> %v380)
-  %v476 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v452, <16 x float> %v388, <16 x float> %v381)
-  %v477 = add nuw nsw i64 %v357, 1
-  %v478 = icmp slt i64 %v477, 16
-  br i1 %v478, label %b17, label %b18
-b18:
-  %v479 = add nuw nsw i64 %v332, 1
-  %v480 = icmp slt i64 %v479, 3
-  br i1 %v480, label %b16, label %b19
-b19:
-  store <16 x float> %v453, ptr %v308, align 64
-  store <16 x float> %v454, ptr %v309, align 64
-  store <16 x float> %v455, ptr %v310, align 64
-  store <16 x float> %v456, ptr %v311, align 64
-  store <16 x float> %v457, ptr %v312, align 64
-  store <16 x float> %v458, ptr %v313, align 64
-  store <16 x float> %v459, ptr %v314, align 64
-  store <16 x float> %v460, ptr %v315, align 64
-  store <16 x float> %v461, ptr %v316, align 64
-  store <16 x float> %v462, ptr %v317, align 64
-  store <16 x float> %v463, ptr %v318, align 64
-  store <16 x float> %v464, ptr %v319, align 64
-  store <16 x float> %v465, ptr %v320, align 64
-  store <16 x float> %v466, ptr %v321, align 64
-  store <16 x float> %v467, ptr %v322, align 64
-  store <16 x float> %v468, ptr %v323, align 64
-  store <16 x float> %v469, ptr %v324, align 64
-  store <16 x float> %v470, ptr %v325, align 64
-  store <16 x float> %v471, ptr %v326, align 64
-  store <16 x float> %v472, ptr %v327, align 64
-  store <16 x float> %v473, ptr %v328, align 64
-  store <16 x float> %v474, ptr %v329, align 64
-  store <16 x float> %v475, ptr %v330, align 64
-  store <16 x float> %v476, ptr %v331, align 64
-  %v481 = add nuw nsw i64 %v31, 1
-  %v482 = icmp slt i64 %v481, 3
-  br i1 %v482, label %b5, label %b20
-b20:
-  %v494 = mul i64 %v27, 32
-  %v507 = add i64 %v506, %v494
-  br label %b3
-b3:
-  %v28 = phi i64 [ 0, %b20 ], [ %v516, %b21 ]
-  %v483 = mul i64 %v28, 32
-  %v485 = getelementptr float, ptr %v30, i64 %v483
-  %v492 = add i64 %v36, %v28
-  %v493 = icmp slt i64 %v492, 64
-  %v503 = insertelement <16 x i1> poison, i1 %v493, i64 0
-  %v504 = shufflevector <16 x i1> %v503, <16 x i1> poison, <16 x i32> zeroinitializer
-  %v508 = mul i64 %v28, 40
-  %v509 = add i64 %v507, %v508
-  %v510 = getelementptr i16, ptr %v1, i64 %v509
+  %v22 = phi i64 [ 0, %b1 ], [ %v45, %b9 ]
+  %v26 = mul i64 %v22, 384
+  %v27 = add i64 %v25, %v26
+  br label %b6
+b6:
+  %v23 = phi i64 [ 0, %b5 ], [ %v43, %b8 ]
+  %v28 = mul i64 %v23, 48
+  %v29 = add i64 %v27, %v28
+  %v31 = getelementptr i16, ptr %v3, i64 %v29
+  %v36 = mul i64 %v23, 16
+  %v37 = add i64 %v26, %v36
+  %v39 = getelementptr float, ptr %v21, i64 %v37
+  br label %b7
+b7:
+  %v24 = phi i64 [ 0, %b6 ], [ %v41, %b7 ]
+  %v30 = mul i64 %v24, 16
+  %v32 = getelementptr i16, ptr %v31, i64 %v30
+  %v33 = load <16 x i16>, ptr %v32, align 2
+  %v34 = bitcast <16 x i16> %v33 to <16 x half>
+  %v35 = fpext <16 x half> %v34 to <16 x float>
+  %v38 = mul i64 %v24, 128
+  %v40 = getelementptr float, ptr %v39, i64 %v38
+  store <16 x float> %v35, ptr %v40, align 4
+  %v41 = add nuw nsw i64 %v24, 1
+  %v42 = icmp slt i64 %v41, 3
+  br i1 %v42, label %b7, label %b8
+b8:
+  %v43 = add nuw nsw i64 %v23, 1
+  %v44 = icmp slt i64 %v43, 8
+  br i1 %v44, label %b6, label %b9
+b9:
+  %v45 = add nuw nsw i64 %v22, 1
+  %v46 = icmp slt i64 %v45, 2
+  br i1 %v46, label %b5, label %b10
+b10:
   br label %b4
 b4:
-  %v29 = phi i64 [ 0, %b3 ], [ %v514, %b4 ]
-  %v484 = mul i64 %v29, 16
-  %v486 = getelementptr float, ptr %v485, i64 %v484
-  %v487 = load <16 x float>, ptr %v486, align 4
-  %v488 = fptrunc <16 x float> %v487 to <16 x half>
-  %v489 = bitcast <16 x half> %v488 to <16 x i16>
-  %v490 = bitcast <16 x i16> %v489 to <16 x half>
-  %v491 = fpext <16 x half> %v490 to <16 x float>
-  %v495 = add i64 %v494, %v484
-  %v496 = sub i64 40, %v495
-  %v497 = call i64 @llvm.smax.i64(i64 %v496, i64 0)
-  %v498 = call i64 @llvm.smin.i64(i64 %v497, i64 16)
-  %v499 = trunc i64 %v498 to i32
-  %v500 = insertelement <16 x i32> poison, i32 %v499, i64 0
-  %v501 = shufflevector <16 x i32> %v500, <16 x i32> poison, <16 x i32> zeroinitializer
-  %v502 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v501
-  %v505 = and <16 x i1> %v504, %v502
-  %v511 = getelementptr i16, ptr %v510, i64 %v484
-  %v512 = fptrunc <16 x float> %v491 to <16 x half>
-  %v513 = bitcast <16 x half> %v512 to <16 x i16>
-  call void @llvm.masked.store.v16i16.p0(<16 x i16> %v513, ptr align 2 %v511, <16 x i1> %v505)
-  %v514 = add nuw nsw i64 %v29, 1
-  %v515 = icmp slt i64 %v514, 2
-  br i1 %v515, label %b4, label %b21
+  %v20 = phi i64 [ 0, %b10 ], [ %v440, %b18 ]
+  %v285 = mul i64 %v20, 384
+  %v286 = getelementptr float, ptr %v19, i64 %v285
+  %v287 = getelementptr float, ptr %v286, i64 16
+  %v288 = getelementptr float, ptr %v286, i64 32
+  %v289 = getelementptr float, ptr %v286, i64 48
+  %v290 = getelementptr float, ptr %v286, i64 64
+  %v291 = getelementptr float, ptr %v286, i64 80
+  %v292 = getelementptr float, ptr %v286, i64 96
+  %v293 = getelementptr float, ptr %v286, i64 112
+  %v294 = getelementptr float, ptr %v286, i64 128
+  %v295 = getelementptr float, ptr %v286, i64 144
+  %v296 = getelementptr float, ptr %v286, i64 160
+  %v297 = getelementptr float, ptr %v286, i64 176
+  %v298 = getelementptr float, ptr %v286, i64 192
+  %v299 = getelementptr float, ptr %v286, i64 208
+  %v300 = getelementptr float, ptr %v286, i64 224
+  %v301 = getelementptr float, ptr %v286, i64 240
+  %v302 = getelementptr float, ptr %v286, i64 256
+  %v303 = getelementptr float, ptr %v286, i64 272
+  %v304 = getelementptr float, ptr %v286, i64 288
+  %v305 = getelementptr float, ptr %v286, i64 304
+  %v306 = getelementptr float, ptr %v286, i64 320
+  %v307 = getelementptr float, ptr %v286, i64 336
+  %v308 = getelementptr float, ptr %v286, i64 352
+  %v309 = getelementptr float, ptr %v286, i64 368
+  br label %b15
+b15:
+  %v310 = phi i64 [ 0, %b4 ], [ %v438, %b17 ]
+  %v311 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v412, %b17 ]
+  %v312 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v413, %b17 ]
+  %v313 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v414, %b17 ]
+  %v314 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v415, %b17 ]
+  %v315 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v416, %b17 ]
+  %v316 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v417, %b17 ]
+  %v317 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v418, %b17 ]
+  %v318 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v419, %b17 ]
+  %v319 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v420, %b17 ]
+  %v320 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v421, %b17 ]
+  %v321 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v422, %b17 ]
+  %v322 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v423, %b17 ]
+  %v323 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v424, %b17 ]
+  %v324 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v425, %b17 ]
+  %v325 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v426, %b17 ]
+  %v326 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v427, %b17 ]
+  %v327 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v428, %b17 ]
+  %v328 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v429, %b17 ]
+  %v329 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v430, %b17 ]
+  %v330 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v431, %b17 ]
+  %v331 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v432, %b17 ]
+  %v332 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v433, %b17 ]
+  %v333 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v434, %b17 ]
+  %v334 = phi <16 x float> [ zeroinitializer, %b4 ], [ %v435, %b17 ]
+  %v360 = mul i64 %v310, 768
+  %v362 = getelementptr float, ptr %v47, i64 %v360
+  %v369 = mul i64 %v310, 128
+  %v370 = add i64 %v285, %v369
+  %v371 = getelementptr float, ptr %v21, i64 %v370
+  br label %b16
+b16:
+  %v335 = phi i64 [ 0, %b15 ], [ %v436, %b16 ]
+  %v336 = phi <16 x float> [ %v311, %b15 ], [ %v412, %b16 ]
+  %v337 = phi <16 x float> [ %v312, %b15 ], [ %v413, %b16 ]
+  %v338 = phi <16 x float> [ %v313, %b15 ], [ %v414, %b16 ]
+  %v339 = phi <16 x float> [ %v314, %b15 ], [ %v415, %b16 ]
+  %v340 = phi <16 x float> [ %v315, %b15 ], [ %v416, %b16 ]
+  %v341 = phi <16 x float> [ %v316, %b15 ], [ %v417, %b16 ]
+  %v342 = phi <16 x float> [ %v317, %b15 ], [ %v418, %b16 ]
+  %v343 = phi <16 x float> [ %v318, %b15 ], [ %v419, %b16 ]
+  %v344 = phi <16 x float> [ %v319, %b15 ], [ %v420, %b16 ]
+  %v345 = phi <16 x float> [ %v320, %b15 ], [ %v421, %b16 ]
+  %v346 = phi <16 x float> [ %v321, %b15 ], [ %v422, %b16 ]
+  %v347 = phi <16 x float> [ %v322, %b15 ], [ %v423, %b16 ]
+  %v348 = phi <16 x float> [ %v323, %b15 ], [ %v424, %b16 ]
+  %v349 = phi <16 x float> [ %v324, %b15 ], [ %v425, %b16 ]
+  %v350 = phi <16 x float> [ %v325, %b15 ], [ %v426, %b16 ]
+  %v351 = phi <16 x float> [ %v326, %b15 ], [ %v427, %b16 ]
+  %v352 = phi <16 x float> [ %v327, %b15 ], [ %v428, %b16 ]
+  %v353 = phi <16 x float> [ %v328, %b15 ], [ %v429, %b16 ]
+  %v354 = phi <16 x float> [ %v329, %b15 ], [ %v430, %b16 ]
+  %v355 = phi <16 x float> [ %v330, %b15 ], [ %v431, %b16 ]
+  %v356 = phi <16 x float> [ %v331, %b15 ], [ %v432, %b16 ]
+  %v357 = phi <16 x float> [ %v332, %b15 ], [ %v433, %b16 ]
+  %v358 = phi <16 x float> [ %v333, %b15 ], [ %v434, %b16 ]
+  %v359 = phi <16 x float> [ %v334, %b15 ], [ %v435, %b16 ]
+  %v361 = mul i64 %v335, 16
+  %v363 = getelementptr float, ptr %v362, i64 %v361
+  %v364 = getelementptr float, ptr %v363, i64 256
+  %v365 = getelementptr float, ptr %v363, i64 512
+  %v366 = load <16 x float>, ptr %v363, align 64
+  %v367 = load <16 x float>, ptr %v364, align 64
+  %v368 = load <16 x float>, ptr %v365, align 64
+  %v372 = getelementptr float, ptr %v371, i64 %v335
+  %v373 = getelementptr float, ptr %v372, i64 16
+  %v374 = getelementptr float, ptr %v372, i64 32
+  %v375 = getelementptr float, ptr %v372, i64 48
+  %v376 = getelementptr float, ptr %v372, i64 64
+  %v377 = getelementptr float, ptr %v372, i64 80
+  %v378 = getelementptr float, ptr %v372, i64 96
+  %v379 = getelementptr float, ptr %v372, i64 112
+  %v380 = load i32, ptr %v372, align 4
+  %v381 = load i32, ptr %v373, align 4
+  %v382 = load i32, ptr %v374, align 4
+  %v383 = load i32, ptr %v375, align 4
+  %v384 = load i32, ptr %v376, align 4
+  %v385 = load i32, ptr %v377, align 4
+  %v386 = load i32, ptr %v378, align 4
+  %v387 = load i32, ptr %v379, align 4
+  %v388 = insertelement <16 x i32> poison, i32 %v380, i64 0
+  %v389 = shufflevector <16 x i32> %v388, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v390 = bitcast <16 x i32> %v389 to <16 x float>
+  %v391 = insertelement <16 x i32> poison, i32 %v381, i64 0
+  %v392 = shufflevector <16 x i32> %v391, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v393 = bitcast <16 x i32> %v392 to <16 x float>
+  %v394 = insertelement <16 x i32> poison, i32 %v382, i64 0
+  %v395 = shufflevector <16 x i32> %v394, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v396 = bitcast <16 x i32> %v395 to <16 x float>
+  %v397 = insertelement <16 x i32> poison, i32 %v383, i64 0
+  %v398 = shufflevector <16 x i32> %v397, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v399 = bitcast <16 x i32> %v398 to <16 x float>
+  %v400 = insertelement <16 x i32> poison, i32 %v384, i64 0
+  %v401 = shufflevector <16 x i32> %v400, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v402 = bitcast <16 x i32> %v401 to <16 x float>
+  %v403 = insertelement <16 x i32> poison, i32 %v385, i64 0
+  %v404 = shufflevector <16 x i32> %v403, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v405 = bitcast <16 x i32> %v404 to <16 x float>
+  %v406 = insertelement <16 x i32> poison, i32 %v386, i64 0
+  %v407 = shufflevector <16 x i32> %v406, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v408 = bitcast <16 x i32> %v407 to <16 x float>
+  %v409 = insertelement <16 x i32> poison, i32 %v387, i64 0
+  %v410 = shufflevector <16 x i32> %v409, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v411 = bitcast <16 x i32> %v410 to <16 x float>
+  %v412 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v390, <16 x float> %v366, <16 x float> %v336)
+  %v413 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v390, <16 x float> %v367, <16 x float> %v337)
+  %v414 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v390, <16 x float> %v368, <16 x float> %v338)
+  %v415 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v393, <16 x float> %v366, <16 x float> %v339)
+  %v416 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v393, <16 x float> %v367, <16 x float> %v340)
+  %v417 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v393, <16 x float> %v368, <16 x float> %v341)
+  %v418 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v396, <16 x float> %v366, <16 x float> %v342)
+  %v419 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v396, <16 x float> %v367, <16 x float> %v343)
+  %v420 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v396, <16 x float> %v368, <16 x float> %v344)
+  %v421 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v399, <16 x float> %v366, <16 x float> %v345)
+  %v422 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v399, <16 x float> %v367, <16 x float> %v346)
+  %v423 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v399, <16 x float> %v368, <16 x float> %v347)
+  %v424 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v402, <16 x float> %v366, <16 x float> %v348)
+  %v425 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v402, <16 x float> %v367, <16 x float> %v349)
+  %v426 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v402, <16 x float> %v368, <16 x float> %v350)
+  %v427 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v405, <16 x float> %v366, <16 x float> %v351)
+  %v428 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v405, <16 x float> %v367, <16 x float> %v352)
+  %v429 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v405, <16 x float> %v368, <16 x float> %v353)
+  %v430 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v408, <16 x float> %v366, <16 x float> %v354)
+  %v431 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v408, <16 x float> %v367, <16 x float> %v355)
+  %v432 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v408, <16 x float> %v368, <16 x float> %v356)
+  %v433 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v411, <16 x float> %v366, <16 x float> %v357)
+  %v434 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v411, <16 x float> %v367, <16 x float> %v358)
+  %v435 = call <16 x float> @llvm.fma.v16f32(<16 x float> %v411, <16 x float> %v368, <16 x float> %v359)
+  %v436 = add nuw nsw i64 %v335, 1
+  %v437 = icmp slt i64 %v436, 16
+  br i1 %v437, label %b16, label %b17
+b17:
+  %v438 = add nuw nsw i64 %v310, 1
+  %v439 = icmp slt i64 %v438, 3
+  br i1 %v439, label %b15, label %b18
+b18:
+  store <16 x float> %v412, ptr %v286, align 64
+  store <16 x float> %v413, ptr %v287, align 64
+  store <16 x float> %v414, ptr %v288, align 64
+  store <16 x float> %v415, ptr %v289, align 64
+  store <16 x float> %v416, ptr %v290, align 64
+  store <16 x float> %v417, ptr %v291, align 64
+  store <16 x float> %v418, ptr %v292, align 64
+  store <16 x float> %v419, ptr %v293, align 64
+  store <16 x float> %v420, ptr %v294, align 64
+  store <16 x float> %v421, ptr %v295, align 64
+  store <16 x float> %v422, ptr %v296, align 64
+  store <16 x float> %v423, ptr %v297, align 64
+  store <16 x float> %v424, ptr %v298, align 64
+  store <16 x float> %v425, ptr %v299, align 64
+  store <16 x float> %v426, ptr %v300, align 64
+  store <16 x float> %v427, ptr %v301, align 64
+  store <16 x float> %v428, ptr %v302, align 64
+  store <16 x float> %v429, ptr %v303, align 64
+  store <16 x float> %v430, ptr %v304, align 64
+  store <16 x float> %v431, ptr %v305, align 64
+  store <16 x float> %v432, ptr %v306, align 64
+  store <16 x float> %v433, ptr %v307, align 64
+  store <16 x float> %v434, ptr %v308, align 64
+  store <16 x float> %v435, ptr %v309, align 64
+  %v440 = add nuw nsw i64 %v20, 1
+  %v441 = icmp slt i64 %v440, 2
+  br i1 %v441, label %b4, label %b19
+b19:
+  %v458 = mul i64 %v16, 640
+  br label %b2
+b2:
+  %v17 = phi i64 [ 0, %b19 ], [ %v467, %b20 ]
+  %v442 = mul i64 %v17, 48
+  %v444 = getelementptr float, ptr %v19, i64 %v442
+  %v459 = mul i64 %v17, 40
+  %v460 = add i64 %v458, %v459
+  %v461 = getelementptr i16, ptr %v1, i64 %v460
+  br label %b3
+b3:
+  %v18 = phi i64 [ 0, %b2 ], [ %v465, %b3 ]
+  %v443 = mul i64 %v18, 16
+  %v445 = getelementptr float, ptr %v444, i64 %v443
+  %v446 = load <16 x float>, ptr %v445, align 4
+  %v447 = fptrunc <16 x float> %v446 to <16 x half>
+  %v448 = bitcast <16 x half> %v447 to <16 x i16>
+  %v449 = bitcast <16 x i16> %v448 to <16 x half>
+  %v450 = fpext <16 x half> %v449 to <16 x float>
+  %v451 = sub i64 40, %v443
+  %v452 = call i64 @llvm.smax.i64(i64 %v451, i64 0)
+  %v453 = call i64 @llvm.smin.i64(i64 %v452, i64 16)
+  %v454 = trunc i64 %v453 to i32
+  %v455 = insertelement <16 x i32> poison, i32 %v454, i64 0
+  %v456 = shufflevector <16 x i32> %v455, <16 x i32> poison, <16 x i32> zeroinitializer
+  %v457 = icmp slt <16 x i32> <i32 0, i32 1, i32 2, i32 3, i32 4, i32 5, i32 6, i32 7, i32 8, i32 9, i32 10, i32 11, i32 12, i32 13, i32 14, i32 15>, %v456
+  %v462 = getelementptr i16, ptr %v461, i64 %v443
+  %v463 = fptrunc <16 x float> %v450 to <16 x half>
+  %v464 = bitcast <16 x half> %v463 to <16 x i16>
+  call void @llvm.masked.store.v16i16.p0(<16 x i16> %v464, ptr align 2 %v462, <16 x i1> %v457)
+  %v465 = add nuw nsw i64 %v18, 1
+  %v466 = icmp slt i64 %v465, 3
+  br i1 %v466, label %b3, label %b20
+b20:
+  %v467 = add nuw nsw i64 %v17, 1
+  %v468 = icmp slt i64 %v467, 16
+  br i1 %v468, label %b2, label %b21
 b21:
-  %v516 = add nuw nsw i64 %v28, 1
-  %v517 = icmp slt i64 %v516, 36
-  br i1 %v517, label %b3, label %b22
+  %v469 = add nuw nsw i64 %v16, 1
+  %v470 = icmp slt i64 %v469, %v15
+  br i1 %v470, label %b1, label %b22
 b22:
-  %v518 = add nuw nsw i64 %v27, 1
-  %v519 = icmp slt i64 %v518, %v26
-  br i1 %v519, label %b2, label %b23
-b23:
-  %v520 = add nuw nsw i64 %v21, 1
-  %v521 = icmp slt i64 %v520, %v20
-  br i1 %v521, label %b1, label %b24
-b24:
   br label %end
 end:
   ret void

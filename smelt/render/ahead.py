@@ -1,0 +1,54 @@
+"""Which LOADs fetch what the next row needs.
+
+A kernel that goes through its rows several times (softmax, a norm) waits for memory in the first
+walk through a row, and computes in the last one. If that one asks for the row that comes next, the
+memory is busy all the time.
+"""
+
+from __future__ import annotations
+
+from smelt.ir.node import Node
+from smelt.ir.op import AxisKind, Op
+from smelt.render.analysis import Analysis, memory_size
+
+LEAST_AHEAD = 4096  # bytes: the memory takes as long as a core takes for so many
+LEAST_VECTOR = 32  # bytes of a LOAD that is worth an instruction more
+
+
+def fetched_ahead(facts: Analysis, cache_nbytes: int) -> dict[Node, int]:
+    """By how many elements LOADs are ahead of what they are to fetch.
+
+    They are those of the last walk through what is read several times in each step of the grid's
+    innermost loop, if all rows are more than a cache of so many bytes holds, and one much less.
+    """
+    grid = [n for n in facts.kernel.src if n.op is Op.RANGE and n.arg[1] is AxisKind.GRID]
+    if not grid:
+        return {}
+    rows: dict[tuple[Node, int], dict[Node, int]] = {}  # memory, from row to row: LOADs, loops
+    within = (facts.loop_mask | facts.vector_mask) & ~facts.mask(tuple(grid))
+    for node in facts.order:
+        if node.op is Op.LOAD and node.src[0].op is Op.PARAM:
+            index, memory = facts.index(node), node.src[0]
+            apart = abs(index.terms.get(grid[-1], 0))
+            is_vector = index.step == 1 and _vector_nbytes(facts, node) >= LEAST_VECTOR
+            is_far = memory_size(memory) * memory.dtype.itemsize >= cache_nbytes
+            if is_vector and is_far and 0 < apart * memory.dtype.itemsize <= cache_nbytes // 2:
+                loops = facts.free[node] & within
+                rows.setdefault((memory, index.terms[grid[-1]]), {})[node] = loops
+    ahead: dict[Node, int] = {}
+    for (memory, apart), loads in rows.items():
+        if len(set(loads.values())) > 1:
+            turns = {loops: _turn(facts, loops) for loops in set(loads.values())}
+            last = max(turns.values())
+            steps = -(-LEAST_AHEAD // (abs(apart) * memory.dtype.itemsize))
+            ahead |= {n: apart * steps for n, loops in loads.items() if turns[loops] == last}
+    return ahead
+
+
+def _vector_nbytes(facts: Analysis, node: Node) -> int:
+    return facts.width(facts.free[node]) * node.dtype.itemsize
+
+
+def _turn(facts: Analysis, loops: int) -> int:
+    """How many reductions stand behind each other before what is done in these loops."""
+    return max(facts.level[n] for n in facts.order if facts.free[n] & loops)
