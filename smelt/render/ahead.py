@@ -1,8 +1,9 @@
-"""Which LOADs fetch what the next row needs.
+"""What is fetched from far away before it is needed.
 
-A kernel that goes through its rows several times (softmax, a norm) waits for memory in the first
-walk through a row, and computes in the last one. If that one asks for the row that comes next, the
-memory is busy all the time.
+Where a result is a sum, its lines are fetched before the sum is made. And LOADs fetch the next
+row: a kernel that goes through its rows several times (softmax, a norm) waits for memory in the
+first walk through a row, and computes in the last one. If that one asks for the row that comes
+next, the memory is busy all the time.
 """
 
 from __future__ import annotations
@@ -27,14 +28,12 @@ def fetched_ahead(facts: Analysis, cache_nbytes: int) -> dict[Node, int]:
     rows: dict[tuple[Node, int], dict[Node, int]] = {}  # memory, from row to row: LOADs, loops
     within = (facts.loop_mask | facts.vector_mask) & ~facts.mask(tuple(grid))
     for node in facts.order:
-        if node.op is Op.LOAD and node.src[0].op is Op.PARAM:
-            index, memory = facts.index(node), node.src[0]
-            apart = abs(index.terms.get(grid[-1], 0))
-            is_vector = index.step == 1 and _vector_nbytes(facts, node) >= LEAST_VECTOR
-            is_far = memory_size(memory) * memory.dtype.itemsize >= cache_nbytes
-            if is_vector and is_far and 0 < apart * memory.dtype.itemsize <= cache_nbytes // 2:
+        if node.op is Op.LOAD:
+            memory, apart = node.src[0], facts.index(node).terms.get(grid[-1], 0)
+            is_short = 0 < abs(apart) * memory.dtype.itemsize <= cache_nbytes // 2
+            if is_vector(facts, node) and is_far(memory, cache_nbytes) and is_short:
                 loops = facts.free[node] & within
-                rows.setdefault((memory, index.terms[grid[-1]]), {})[node] = loops
+                rows.setdefault((memory, apart), {})[node] = loops
     ahead: dict[Node, int] = {}
     for (memory, apart), loads in rows.items():
         if len(set(loads.values())) > 1:
@@ -45,8 +44,15 @@ def fetched_ahead(facts: Analysis, cache_nbytes: int) -> dict[Node, int]:
     return ahead
 
 
-def _vector_nbytes(facts: Analysis, node: Node) -> int:
-    return facts.width(facts.free[node]) * node.dtype.itemsize
+def is_far(memory: Node, cache_nbytes: int) -> bool:
+    """Whether an argument is more than a cache of so many bytes holds."""
+    return memory.op is Op.PARAM and memory_size(memory) * memory.dtype.itemsize >= cache_nbytes
+
+
+def is_vector(facts: Analysis, node: Node) -> bool:
+    """Whether a LOAD or STORE takes so much in order that fetching it is worth an instruction."""
+    nbytes = facts.width(facts.free[node]) * node.dtype.itemsize
+    return facts.index(node).step == 1 and nbytes >= LEAST_VECTOR
 
 
 def _turn(facts: Analysis, loops: int) -> int:

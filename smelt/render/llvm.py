@@ -15,11 +15,12 @@ from smelt.ir.intervals import bounds
 from smelt.ir.node import Node, identity
 from smelt.ir.op import AxisKind, Op
 from smelt.program import KernelSource, Target
+from smelt.render.ahead import is_far, is_vector
 from smelt.render.analysis import kernel_name, kernel_variables, memory_size, wide_indices
 from smelt.render.decompose import decompose
 from smelt.render.llvm_loops import Loop
 from smelt.render.llvm_matrix import TILE_CONSTANT, Matrices
-from smelt.render.llvm_memory import Access, branch, store
+from smelt.render.llvm_memory import Access, branch, fetch, store
 from smelt.render.llvm_ops import Ops
 from smelt.render.llvm_text import Block, literal, memory_type, register_type, splat
 from smelt.render.nesting import Tile, Value, is_empty
@@ -180,6 +181,7 @@ class Renderer(Matrices):
             self.matrix(stores[0])
             return
         block = self.scopes[-1]
+        self._fetch(stores)
         self.emit(n for s in stores for n in self._store_needs(s))
         jobs: list[tuple[str | None, Access, str, str]] = []
         for node in stores:
@@ -202,6 +204,20 @@ class Renderer(Matrices):
                 run += 1
             self._write(block, condition, jobs[done:run])
             done = run
+
+    def _fetch(self, stores: Sequence[Node]) -> None:
+        """Have far lines of results sent while sums are made: a core would wait to write."""
+        for node in stores:
+            mask, memory = self.facts.free[node], node.src[0]
+            if (
+                is_far(memory, self.target.cache_nbytes)
+                and is_vector(self.facts, node)
+                and not self._streams(node, self.facts.width(mask))
+                and any(n.op is Op.REDUCE and self.facts.free[n] == mask for n in self.facts.order)
+            ):
+                self.emit(self.facts.index(node).nodes)
+                for place in self.places(node):
+                    fetch(self.scopes[-1], place)
 
     def _write(
         self, block: Block, condition: str | None, jobs: list[tuple[str | None, Access, str, str]]

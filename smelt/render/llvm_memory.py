@@ -84,9 +84,8 @@ def load(block: Block, target: Target, a: Access) -> str:
     return ops.from_memory(a.dtype, _gather(block, a))
 
 
-def fetch(block: Block, a: Access, ahead: int) -> None:
-    """Have the memory send what lies so many elements ahead: it may be outside."""
-    pointer = block.value(f"getelementptr {a.element_type}, ptr {a.pointer}, i64 {ahead}")
+def fetch(block: Block, pointer: str) -> None:
+    """Have the memory send a line, which may be outside of what there is."""
     block.do(f"call void @llvm.prefetch.p0(ptr {pointer}, i32 0, i32 3, i32 1)")
 
 

@@ -374,5 +374,5 @@ class Values(Loops, ABC):
         names = [load(block, self.target, a) for a in accesses]
         if node in self.ahead:
             for a in accesses:
-                fetch(block, a, self.ahead[node])
+                fetch(block, self._pointer(block, a.pointer, a.element_type, str(self.ahead[node])))
         return Value(names, block, width > 1)

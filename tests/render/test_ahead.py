@@ -1,4 +1,4 @@
-"""The last walk through a row fetches what the first one through the next row needs."""
+"""What is fetched before it is needed: the next row in the last walk, results during their sum."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def test_only_where_a_core_would_wait_for_memory() -> None:
         "one walk": stored(2048, 2048).sum(-1),
         "no row": stored(2048, 2048) * 2 + 1,
         "a row that fills the cache": stored(4, 1 << 19).softmax(-1),
-        "a product": stored(1024, 1024) @ stored(1024, 1024),
+        "a small product": stored(500, 64) @ stored(64, 500),
+        "a product past the caches": stored(4096, 16) @ stored(16, 4096),
     }
     for name, x in others.items():
         assert not any(fetched(x, target)), name
@@ -82,3 +83,19 @@ def test_the_last_of_three_walks_fetches() -> None:
     text = render(apply(scheduled.kernel, optimize(scheduled.kernel, target)), target).text
     assert text.count("call void @llvm.prefetch") == 1, "the sums have four vectors side by side"
     assert text.index("@llvm.sqrt") < text.index("call void @llvm.prefetch"), "both sums are known"
+
+
+def product_text(rows: int, shared: int, columns: int) -> str:
+    x = (stored(rows, shared) @ stored(shared, columns)).relu()
+    target = TARGETS["x86-64-v4"]
+    (scheduled,) = schedule([x.node]).kernels
+    return render(apply(scheduled.kernel, optimize(scheduled.kernel, target)), target).text
+
+
+def test_results_are_fetched_before_their_sums() -> None:
+    text = product_text(1000, 33, 1000)
+    fetches = text.count("call void @llvm.prefetch")
+    assert fetches == text.count("call void @llvm.masked.store") > 1, (
+        "one for each vector of a tile"
+    )
+    assert text.rindex("call void @llvm.prefetch") < text.index("@llvm.fma")
