@@ -40,7 +40,7 @@ LOOP = 0.5  # cycles of a step for counting, and as no order of instructions is 
 BESIDE = 0.1  # cycles that a load slot takes from the arithmetic beside it
 REGISTERS_FOR_LOADS = 6  # of 32 or more; a quarter of fewer
 STAGED_SHARE = 0.5  # of a core's second-level cache: what a copy may take
-BLOCK_STEPS = (16, 64)  # of a sum that is done in blocks: more leave no operand near
+BLOCK_STEPS = (16, 64)  # of a sum in blocks, of vectors of 64 bytes: more leave no operand near
 BLOCK_SHARE = 0.25  # each copy that a block is done with
 RESULT_SHARE = 0.54  # the result's part in such a block
 TURNOVER = 60.0  # load slots between one tile and the next
@@ -114,6 +114,7 @@ class Planner:
         self.accesses = self._accesses(nodes)
         self.serial = self._serial_loops()
         self.lanes = self._lanes(nodes)  # along any loop
+        self.block_steps = [n * 64 // max(target.vector_bytes, 16) for n in BLOCK_STEPS]
         self._known_lanes: dict[Node, int] = {}
 
     # ---- facts ---------------------------------------------------------------------------------
@@ -295,7 +296,7 @@ class Planner:
         orders = [self._sum_order(main.src[1:], copied) for copied in choices]
         walks = [{c: trips(c) for c in order} for order in orders]
         counter, inner = main.src[1], points(main.src[2:])
-        fewest = dict.fromkeys(-(-trips(counter) // max(n // inner, 1)) for n in BLOCK_STEPS)
+        fewest = dict.fromkeys(-(-trips(counter) // max(n // inner, 1)) for n in self.block_steps)
         steps = dict.fromkeys(-(-trips(counter) // blocks) for blocks in fewest)
         wide_first = tuple(sorted(body, key=lambda a: along not in a.loops))
         pairs = tuple(zip(choices, walks, strict=True))
@@ -441,7 +442,7 @@ class Planner:
             and main.arg[0] is Op.ADD
             and along in tile
             and trips(main.src[1]) > 1
-            and points(main.src[1:]) >= 2 * BLOCK_STEPS[0]
+            and points(main.src[1:]) >= 2 * self.block_steps[0]
         )
 
     def _block(
