@@ -171,6 +171,17 @@ class Access:
         far = along in self.loops and not stays_near(nbytes)
         return self.use(tile) * (1 + far * FROM_L2)
 
+    def stays(self, extents: Mapping[Node, int]) -> bool:
+        """Whether what is read in loops of these extents is still near when it is read again.
+
+        That is so where it is at least half of what it lies in.
+        """
+        own = {n: extent for n, extent in extents.items() if n in self.loops}
+        elements = math.prod(own.values())
+        apart = {n: abs(self.strides.get(n, elements)) for n in own}
+        compact = all(own[n] * apart[n] <= 2 * elements for n in own)
+        return compact and stays_near(elements * self.itemsize)
+
     def _turns(self, lanes: int, extents: Mapping[Node, int]) -> bool:
         """Whether a copy is read along one loop and written along another: squares in registers."""
         near = [n for n, extent in extents.items() if self.strides.get(n) == 1 and extent >= lanes]

@@ -462,9 +462,18 @@ class Planner:
         depth, slots, far = math.prod(walk.values()), 0.0, 0
         innermost = next((n for n in reversed(walk.values()) if n > 1), 1)
         copying = _between_tiles(tile) / depth
+        in_parts = walk[total.main.src[1]] < trips(total.main.src[1])
         for access in total.body:
             if access not in copied:
-                slots += access.direct_slots(tile, along, lanes, walk, onward=len(tile) == 1)
+                direct = access.direct_slots(tile, along, lanes, walk, onward=len(tile) == 1)
+                at_once = {
+                    n: (least if n is along else sizes)[n] for n in tile if n in access.loops
+                }
+                again = 1  # tiles that read the same
+                if in_parts and not copied and access.stays(walk | at_once):
+                    again = math.prod(sizes[n] // least[n] for n in tile if n not in at_once)
+                near = access.slots(along, lanes) * access.use(tile)
+                slots += near + (direct - near) / again
                 rests = [n for n in tile if n is not along and trips(n) % tile[n]]
                 slots += sum(tile[n] * APART for n in rests if n in access.loops) / innermost
                 continue

@@ -186,6 +186,14 @@ def test_a_convolution_of_several_images_is_done_as_that_of_one(size: int) -> No
     assert copied == [[], []], "each image is as near as if there were no other"
 
 
+def test_tiles_of_a_long_sum_read_again_what_is_near() -> None:
+    """64 steps by 64 columns are 16 KB, which stay near, unless they lie far apart."""
+    plan = plan_of(stored(64, 4096, dtype="float32") @ stored(4096, 64, dtype="float32"))
+    assert any(t.startswith("carry") for t in plan) and not any(t.startswith("stage") for t in plan)
+    plan = plan_of(stored(64, 4096, dtype="float32") @ stored(4096, 1024, dtype="float32"))
+    assert any(t.startswith("stage") for t in plan)
+
+
 @pytest.mark.parametrize("kind", ["nn", "nt", "tn", "tt"])
 def test_copies_are_as_large_as_the_second_level_cache_has_room_for(kind: str) -> None:
     sides = stored(1024, 1024, dtype="float32"), stored(1024, 1024, dtype="float32")
