@@ -128,9 +128,7 @@ def _plan(
     depth = _even(steps, max(-(-depth // line), 1) * line, line)
     row, column = tile[0] * dot.height, tile[1] * COLUMNS
     nbytes = depth * others * itemsize
-    grid = points(n for n in planner.nest if n not in loops)
-    room = planner.near(BLOCK_SHARE), planner.near(RESULT_SHARE)
-    high, wide = _block(rows, columns, (row, column), nbytes, whole, grid, room)
+    high, wide = _block(planner, loops, (row, column), nbytes, whole)
     if (high + wide) * nbytes + 4 * high * wide > MOST_BYTES:
         return None
     sizes = high, wide, depth
@@ -146,23 +144,23 @@ def _plan(
 
 
 def _block(
-    rows: int,
-    columns: int,
+    planner: Planner,
+    loops: tuple[Node, Node, Node],
     tile: tuple[int, int],
     nbytes: int,
     whole: bool,
-    grid: int,
-    room: tuple[int, int],
 ) -> tuple[int, int]:
     """Rows and columns of a block, whose copies have so many bytes for each of these.
 
-    Together with what else is independent there are to be enough of them. `room` is there for a
-    copy, and for a block of the result.
+    Together with what else is independent there are to be enough of them.
     """
-    (row, column), (copied, stored) = tile, room
-    most = ROWS if whole else min(ROWS, copied // nbytes)
+    rows, columns = (trips(n) for n in loops[:2])
+    grid = points(n for n in planner.nest if n not in loops)
+    row, column = tile
+    copied = planner.cache_share(BLOCK_SHARE) // nbytes
+    most = ROWS if whole else min(ROWS, copied)
     high = _even(rows, max(-(-most // row), 1) * row, row)
-    most = min(copied // nbytes, stored // (4 * high))
+    most = min(copied, planner.cache_share(RESULT_SHARE) // (4 * high))
     wide = _even(columns, max(most // column, 1) * column, column)
     while grid * -(-rows // high) * -(-columns // wide) < ENOUGH_BLOCKS:
         if high <= row and wide <= column:

@@ -170,7 +170,7 @@ class Planner:
         """Whether a reduction is computed anew for each iteration of the innermost loop."""
         return not self.nest or self.nest[-1] in self.free[reduce]
 
-    def near(self, share: float) -> int:
+    def cache_share(self, share: float) -> int:
         """The bytes of a share of the second-level cache."""
         return int(share * self.target.cache_nbytes)
 
@@ -319,7 +319,7 @@ class Planner:
             if not may_win(Staging(read)):
                 continue
             if all(len(crossed[a]) == 1 for a in copied if total.along not in a.loops):
-                staging = self._staging(total, tile, copied, walk, self.near(STAGED_SHARE))
+                staging = self._staging(total, tile, copied, walk, self.cache_share(STAGED_SHARE))
                 if staging is not None:
                     yield staging, None
                     if staging.block > 1:
@@ -421,7 +421,7 @@ class Planner:
                 if len(copied) == 1:  # the copies are shared out between threads, not their use
                     others = points(n for n in self.nest if n not in (across, along))
                     most = -(-pieces // -(-ENOUGH_BLOCKS // others))
-                share = _share(pieces, min(self.near(STAGED_SHARE) // 2 // size, most))
+                share = _share(pieces, min(self.cache_share(STAGED_SHARE) // 2 // size, most))
                 steps = block if len(copied) > 1 else -(-trips(along) // column)
                 extents, rows = {**walk, across: share * tile[across]}, share
             if not share:
@@ -463,25 +463,21 @@ class Planner:
         innermost = next((n for n in reversed(walk.values()) if n > 1), 1)
         copying = _between_tiles(tile) / depth
         in_parts = walk[total.main.src[1]] < trips(total.main.src[1])
+        rests = [n for n in tile if n is not along and trips(n) % tile[n]]
+        # all of the other loops serve one tile along the vector
+        at_once = {n: (least if n is along else sizes)[n] for n in tile}
         for access in total.body:
+            reuse = math.prod(sizes[n] // least[n] for n in tile if n not in access.loops)
             if access not in copied:
-                direct = access.direct_slots(tile, along, lanes, walk, onward=len(tile) == 1)
-                at_once = {
-                    n: (least if n is along else sizes)[n] for n in tile if n in access.loops
-                }
-                again = 1  # tiles that read the same
-                if in_parts and not copied and access.stays(walk | at_once):
-                    again = math.prod(sizes[n] // least[n] for n in tile if n not in at_once)
                 near = access.slots(along, lanes) * access.use(tile)
-                slots += near + (direct - near) / again
-                rests = [n for n in tile if n is not along and trips(n) % tile[n]]
+                direct = access.direct_slots(tile, along, lanes, walk, onward=len(tile) == 1)
+                stays = in_parts and not copied and access.stays(walk | at_once)
+                slots += near + (direct - near) / (reuse if stays else 1)
                 slots += sum(tile[n] * APART for n in rests if n in access.loops) / innermost
                 continue
             (across,) = (n for n in tile if n in access.loops)
-            reuse = math.prod(sizes[n] // least[n] for n in tile if n is not across)
             copying += access.copy_slots(tile, along, lanes, walk | sizes) / reuse
             slots += access.staged_slots(tile, along, depth * least[across] * access.itemsize)
-            at_once = least if across is along else sizes  # all of the others serve a tile along it
             far += not stays_near(depth * at_once[across] * access.itemsize)
         copying += BOTH_FAR if far > 1 else 0.0
         whole = {n: -(-trips(n) // f) for n, f in least.items()}
@@ -495,14 +491,14 @@ class Planner:
         """
         whole = {n: -(-trips(n) // f) for n, f in least.items()}
         shares = {
-            n: _share(whole[n], self.near(BLOCK_SHARE) // (f * depth * itemsize)) or 1
+            n: _share(whole[n], self.cache_share(BLOCK_SHARE) // (f * depth * itemsize)) or 1
             for n, f in least.items()
         }
         other = points(n for n in self.nest if n not in least)
         while True:
             sizes = {n: s * least[n] for n, s in shares.items()}
             number = other * math.prod(-(-whole[n] // s) for n, s in shares.items())
-            fits = math.prod(sizes.values()) * itemsize <= self.near(RESULT_SHARE)
+            fits = math.prod(sizes.values()) * itemsize <= self.cache_share(RESULT_SHARE)
             most = max(sizes, key=sizes.__getitem__)
             if (fits and number >= ENOUGH_BLOCKS) or shares[most] == 1:
                 return sizes

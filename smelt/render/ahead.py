@@ -36,8 +36,9 @@ def fetched_ahead(facts: Analysis, cache_nbytes: int) -> dict[Node, int]:
                 rows.setdefault((memory, apart), {})[node] = loops
     ahead: dict[Node, int] = {}
     for (memory, apart), loads in rows.items():
-        if len(set(loads.values())) > 1:
-            turns = {loops: _turn(facts, loops) for loops in set(loads.values())}
+        walks = set(loads.values())
+        if len(walks) > 1:
+            turns = {loops: _turn(facts, loops) for loops in walks}
             last = max(turns.values())
             steps = -(-LEAST_AHEAD // (abs(apart) * memory.dtype.itemsize))
             ahead |= {n: apart * steps for n, loops in loads.items() if turns[loops] == last}

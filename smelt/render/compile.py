@@ -34,7 +34,6 @@ class _Level:
 _V2 = "+cx16,+popcnt,+sahf,+sse3,+sse4.1,+sse4.2,+ssse3"
 _V3 = _V2 + ",+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe,+xsave"
 _V4 = _V3 + ",+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl"
-_MOST_CACHE = 2 << 20  # of what there is: copies are on a thread's stack
 _TILES = ("amx-tile", "amx-bf16", "amx-int8")
 _LEVELS = {
     "x86-64-v2": _Level("x86-64-v2", _V2, 16, 16, False, False),
@@ -60,6 +59,7 @@ _DOTS: dict[str, tuple[str, ...]] = {
     "sapphirerapids": (*_TILES, "avx512vnni"), "emeraldrapids": (*_TILES, "avx512vnni"),
     "graniterapids": (*_TILES, "avx512vnni"),
 }  # fmt: skip
+_MOST_CACHE = 2 << 20  # of what there is: copies are on a thread's stack
 
 
 def cpu_target(name: str) -> Target:

@@ -21,12 +21,16 @@ TARGETS = {name: cpu_target(name) for name in ("x86-64-v4", "x86-64-v3")}
 BYTES = r"getelementptr float, ptr (%\w+), i64 (-?\d+)\n +call void @llvm.prefetch"
 
 
+def texts(x: Tensor, target: Target) -> list[str]:
+    """The code of each kernel."""
+    built = [scheduled.kernel for scheduled in schedule([x.node]).kernels]
+    return [render(apply(k, optimize(k, target)), target).text for k in built]
+
+
 def fetched(x: Tensor, target: Target) -> list[set[int]]:
     """How many bytes ahead each kernel of a large result fetches."""
     found = []
-    for scheduled in schedule([x.node]).kernels:
-        built = scheduled.kernel
-        text = render(apply(built, optimize(built, target)), target).text
+    for text in texts(x, target):
         ahead = {4 * int(n) for _, n in re.findall(BYTES, text)}
         assert bool(ahead) == ("llvm.prefetch" in text)
         found.append(ahead)
@@ -77,23 +81,14 @@ def test_only_where_a_core_would_wait_for_memory() -> None:
 
 
 def test_the_last_of_three_walks_fetches() -> None:
-    target = TARGETS["x86-64-v4"]
     x = SEVERAL_WALKS["normalized"](stored(2048, 2048))
-    (scheduled,) = schedule([x.node]).kernels
-    text = render(apply(scheduled.kernel, optimize(scheduled.kernel, target)), target).text
+    (text,) = texts(x, TARGETS["x86-64-v4"])
     assert text.count("call void @llvm.prefetch") == 1, "the sums have four vectors side by side"
     assert text.index("@llvm.sqrt") < text.index("call void @llvm.prefetch"), "both sums are known"
 
 
-def product_text(rows: int, shared: int, columns: int) -> str:
-    x = (stored(rows, shared) @ stored(shared, columns)).relu()
-    target = TARGETS["x86-64-v4"]
-    (scheduled,) = schedule([x.node]).kernels
-    return render(apply(scheduled.kernel, optimize(scheduled.kernel, target)), target).text
-
-
 def test_results_are_fetched_before_their_sums() -> None:
-    text = product_text(1000, 33, 1000)
+    (text,) = texts((stored(1000, 33) @ stored(33, 1000)).relu(), TARGETS["x86-64-v4"])
     fetches = text.count("call void @llvm.prefetch")
     assert fetches == text.count("call void @llvm.masked.store") > 1, (
         "one for each vector of a tile"
