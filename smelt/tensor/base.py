@@ -6,7 +6,8 @@ method may use everything that is above it and nothing below:
     Base < Creation < Movement < Joining < Windows < Casting < Logic < Arithmetic < Powers
          < Functions < Activations < Reductions < Indexing < Scattering < Random < Scans < Ordering
          < Sorting < Linear < Products < Decompositions < Factors < Algebra < DFT < Fourier
-         < Convolution < Pooling < Resampling < Network < Losses < Exchange < Tensor
+         < Convolution < Pooling < Resampling < Network < Attention < Losses
+         < Exchange < Tensor
 """
 
 from __future__ import annotations

@@ -8,14 +8,14 @@ from typing import Self
 
 import smelt.ir.node as ir
 from smelt.dtype import dtypes
+from smelt.tensor.attention import Attention
 from smelt.tensor.base import Operand
 from smelt.tensor.ctc import NEVER, ctc_score
 from smelt.tensor.linear import wide_dtype
-from smelt.tensor.network import Network
 from smelt.util.errors import ArgumentError, DTypeError, ShapeError
 
 
-class Losses(Network):
+class Losses(Attention):
     """`reduction` is "mean", "sum" or "none": a loss for each element."""
 
     def _reduced(self, reduction: str, weight: Self | None = None) -> Self:

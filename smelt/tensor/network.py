@@ -1,40 +1,21 @@
-"""What networks are made of besides products: normalisation, dropout, attention."""
+"""What networks are made of besides products: normalisation, dropout."""
 
 from __future__ import annotations
 
 import functools
-import math
-import operator
 from collections.abc import Callable, Sequence
-from typing import Self, TypeVar
+from typing import Self
 
 import smelt.ir.node as ir
-from smelt.dtype import dtypes
 from smelt.tensor.arithmetic import wide
-from smelt.tensor.base import Axes, grad_enabled
+from smelt.tensor.base import Axes
 from smelt.tensor.resampling import Resampling
 from smelt.util.errors import ArgumentError, DTypeError, ShapeError
 from smelt.util.flags import TRAINING
 
-# The least finite value of each float dtype: what no query sees has it as a score.
-LOWEST = {
-    dtypes.float16: -65504.0,
-    dtypes.bfloat16: -3.3895313892515355e38,
-    dtypes.float32: -3.4028234663852886e38,
-    dtypes.float64: -1.7976931348623157e308,
-}
-QUERY_BLOCK = 128  # positions for which attention in a band is worth kernels of their own
-LEAST_QUERY_BLOCKS = 4
-MOST_QUERY_BLOCKS = 8
-KEY_BLOCK = 512  # keys whose scores and powers, for a block of queries, stay in a cache
-MANY_KEYS = 3 * KEY_BLOCK  # what comes of the blocks has to be put together
-WIDE = (dtypes.float32, dtypes.float64)
-
-T = TypeVar("T", bound="Network")
-
 
 class Network(Resampling):
-    """Normalisation, dropout, attention."""
+    """Normalisation, dropout."""
 
     # ---- normalisation ------------------------------------------------------------------------
 
@@ -283,172 +264,3 @@ class Network(Resampling):
 
     dropout1d = dropout2d
     dropout3d = dropout2d
-
-    # ---- attention ----------------------------------------------------------------------------
-
-    def scaled_dot_product_attention(
-        self,
-        key: Self,
-        value: Self,
-        attn_mask: Self | None = None,
-        dropout_p: float = 0.0,
-        is_causal: bool = False,
-        *,
-        scale: float | None = None,
-        enable_gqa: bool = False,
-        window: int | tuple[int, int] | None = None,
-        softcap: float | None = None,
-    ) -> Self:
-        """softmax(q @ k.T * scale + mask) @ v for q (.., L, E), k (.., S, E), v (.., S, F).
-
-        `attn_mask` is added, or as a bool says what takes part; a query for which nothing does
-        gives zeros. `is_causal` lets each position see those up to its own; `window` = (a, b) those
-        from a before to b after it, where -1 is no limit, or as a number w those less than w away.
-        `enable_gqa` shares each head of k and v among several of q. `softcap` c makes the scores
-        c * tanh(scores / c) before the mask.
-
-        >>> x = Tensor.ones(1, 2, 4)
-        >>> x.scaled_dot_product_attention(x, x).tolist()[0][0]
-        [1.0, 1.0, 1.0, 1.0]
-        """
-        if is_causal and attn_mask is not None:
-            raise ArgumentError("attention", "attn_mask and is_causal", "one of the two")
-        if enable_gqa:
-            key, value = self._shared_heads(key), self._shared_heads(value)
-        factor = 1 / math.sqrt(self._static("attention", -1)) if scale is None else scale
-
-        def score(query: Self, keys: Self) -> Self:
-            scores = (query @ keys.mT) * factor  # (.., L, S)
-            return scores if softcap is None else (scores / softcap).tanh() * softcap
-
-        def attend(query: Self, keys: Self, values: Self, shift: int = 0) -> Self:
-            """For queries of which the first stands `shift` positions behind the first key."""
-            if is_plain and keys._static("attention", -2) > KEY_BLOCK:
-                return query._attended_in_blocks(keys, values, score, after, shift)
-            scores = score(query, keys)
-            seen = scores._neighbours(before, after, shift)
-            weights = scores._weights(seen, attn_mask, sees_itself)
-            return weights.cast(values.dtype).dropout(dropout_p) @ values
-
-        before, after = _reach(is_causal, window)
-        sees_itself = self.node.shape[-2] == key.node.shape[-2] and attn_mask is None
-        is_plain = attn_mask is None and before < 0 and dropout_p == 0
-        is_plain = is_plain and self._worth_key_blocks(key, value)
-        blocks = self._query_blocks(key, before, after) if attn_mask is None else []
-        parts = [
-            attend(self[..., a:b, :], key[..., first:last, :], value[..., first:last, :], a - first)
-            for a, b, first, last in blocks
-        ]
-        return parts[0].cat(*parts[1:], dim=-2) if parts else attend(self, key, value)
-
-    def _query_blocks(self, key: Self, before: int, after: int) -> list[tuple[int, int, int, int]]:
-        """Blocks of queries (a, b), and the keys (first, last) that some query of one sees.
-
-        Causal attention then computes little more than half of the scores, attention in a window
-        a band of them. There is one block, and so none, unless that saves something.
-        """
-        queries, keys = self.node.shape[-2], key.node.shape[-2]
-        if not isinstance(queries, int) or not isinstance(keys, int) or max(before, after) < 0:
-            return []
-        if queries != keys or queries < LEAST_QUERY_BLOCKS * QUERY_BLOCK:
-            return []
-        size = QUERY_BLOCK * -(-queries // (MOST_QUERY_BLOCKS * QUERY_BLOCK))
-        blocks = []
-        for a in range(0, queries, size):
-            b = min(a + size, queries)
-            first = max(a - before, 0) if before >= 0 else 0
-            blocks.append((a, b, first, min(b + after, keys) if after >= 0 else keys))
-        return blocks
-
-    def _worth_key_blocks(self, key: Self, value: Self) -> bool:
-        """Whether there are enough queries and keys; the way back would have more to do."""
-        sizes = self.node.shape[-2], key.node.shape[-2]
-        if grad_enabled() and any(x._requires_grad for x in (self, key, value)):
-            return False
-        if self.dtype is not value.dtype or self.dtype not in WIDE:
-            return False
-        return all(
-            isinstance(n, int) and n >= least
-            for n, least in zip(sizes, (QUERY_BLOCK, MANY_KEYS), strict=True)
-        )
-
-    def _weights(self, seen: Self | None, attn_mask: Self | None, sees_itself: bool) -> Self:
-        """softmax of scores (.., L, S), of which some may be masked; 0 for what sees nothing."""
-        scores = self
-        if attn_mask is not None and attn_mask.dtype.is_bool:
-            seen = attn_mask if seen is None else attn_mask & seen
-        elif attn_mask is not None:
-            possible = attn_mask.ne(-math.inf)
-            scores = scores + possible.where(attn_mask, 0)
-            seen = possible if seen is None else possible & seen
-        if seen is None:
-            return scores.softmax(-1)
-        if sees_itself:
-            return seen.where(scores, -math.inf).softmax(-1)
-        return seen.where(seen.where(scores, LOWEST[scores.dtype]).softmax(-1), 0)
-
-    def _attended_in_blocks(
-        self,
-        keys: Self,
-        values: Self,
-        score: Callable[[Self, Self], Self],
-        after: int,
-        shift: int,
-    ) -> Self:
-        """Attention of these queries for a block of keys at a time, whose scores fit the caches."""
-        size = keys._static("attention", -2)
-        parts = []
-        for c in range(0, size, KEY_BLOCK):
-            d = min(c + KEY_BLOCK, size)
-            scores = score(self, keys[..., c:d, :])
-            if 0 <= after < d - 1 - shift:
-                seen = scores._neighbours(-1, after, shift - c)
-                scores = scores if seen is None else seen.where(scores, -math.inf)
-            parts.append(scores._attended(values[..., c:d, :]))
-        return _together(parts)
-
-    def _attended(self, values: Self) -> tuple[Self, Self, Self]:
-        """Of scores (.., L, S): the largest of each row, the sum of the powers, these @ values.
-
-        A row of a block may be all -inf: its powers are 0.
-        """
-        largest = self._with(ir.detach(self.node)).max(-1, keepdim=True)
-        largest = largest.maximum(LOWEST[self.dtype])._once()
-        powers = (self - largest).exp()  # (.., L, S)
-        return largest, powers.sum(-1, keepdim=True)._once(), (powers @ values)._once()
-
-    def _shared_heads(self, other: Self) -> Self:
-        """k or v (.., heads, S, E) with as many heads as self has: each for several next to it."""
-        heads, own = other._static("attention", -3), self._static("attention", -3)
-        if heads < 1 or own % heads:
-            raise ShapeError("attention", f"{own} heads for {heads}", "a multiple")
-        spread = other.unsqueeze(-3)  # (.., heads, 1, S, E)
-        sizes = [own // heads if a == spread.ndim - 3 else -1 for a in range(spread.ndim)]
-        return spread.expand(sizes).flatten(-4, -3)
-
-    def _neighbours(self, before: int, after: int, shift: int) -> Self | None:
-        """For scores (.., L, S) which keys each query sees; None if all."""
-        every = self._make(ir.const(True, dtypes.bool, self.node.shape[-2:]), self.bindings)
-        parts = [every.tril(shift + after)] if after >= 0 else []
-        parts += [every.triu(shift - before)] if before >= 0 else []
-        return functools.reduce(operator.and_, parts) if parts else None
-
-
-def _together(parts: Sequence[tuple[T, T, T]]) -> T:
-    """Attention to all keys, from what `_attended` gives for blocks of them.
-
-    N. Rabe and C. Staats: Self-attention does not need O(n^2) memory, 2021.
-    """
-    largest = functools.reduce(lambda a, b: a.maximum(b), (m for m, _, _ in parts))
-    shares = [(m - largest).exp() for m, _, _ in parts]  # (.., L, 1)
-    totals = [total * share for (_, total, _), share in zip(parts, shares, strict=True)]
-    rows = [weighted * share for (_, _, weighted), share in zip(parts, shares, strict=True)]
-    return functools.reduce(operator.add, rows) / functools.reduce(operator.add, totals)
-
-
-def _reach(is_causal: bool, window: int | tuple[int, int] | None) -> tuple[int, int]:
-    """How many positions before and after its own a query sees; -1: all."""
-    if isinstance(window, int) and window < 1:
-        raise ArgumentError("attention", f"window={window}", "from 1 up")
-    before, after = (window - 1, window - 1) if isinstance(window, int) else window or (-1, -1)
-    return before, 0 if is_causal else after

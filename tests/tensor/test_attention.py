@@ -9,7 +9,7 @@ import pytest
 
 import smelt
 from smelt import Tensor
-from smelt.tensor import network
+from smelt.tensor import attention
 
 
 def wanted(q, k, v, is_causal=False, scale=None, softcap=None):
@@ -33,10 +33,9 @@ def inputs(queries: int, keys: int, dtype="float32"):
 @pytest.mark.parametrize(
     ("queries", "keys", "settings"),
     [
-        (1540, 1540, {"is_causal": True}),  # blocks of 256 queries, of which the last has four
-        (3100, 3100, {"is_causal": True}),  # 512 queries, as many as keys in a block
-        (200, 1600, {"is_causal": True}),  # most keys are seen by nobody
-        (1600, 1537, {"is_causal": True}),
+        (1536, 1536, {"is_causal": True}),  # 8 blocks of 192, in pairs, fours and halves
+        (1541, 1541, {"is_causal": True}),  # 3 more at the end
+        (3100, 3100, {"is_causal": True}),  # 16 blocks, and blocks of keys
         (128, 1536, {}),
         (128, 2000, {"softcap": 0.7, "scale": 3.0}),
     ],
@@ -47,6 +46,23 @@ def test_blocks_of_keys_make_the_same(queries, keys, settings):
         got = Tensor(q).scaled_dot_product_attention(Tensor(k), Tensor(v), **settings).numpy()
     assert stats.kernels > 3
     np.testing.assert_allclose(got, wanted(q, k, v, **settings), rtol=2e-5, atol=2e-6)
+
+
+def test_causal_attention_computes_little_more_than_half_of_the_scores_in_few_kernels():
+    shape = (2, 4096, 4)
+    x = Tensor.ones(*shape).contiguous().realize()
+    with smelt.stats() as stats:
+        x.scaled_dot_product_attention(x, x, is_causal=True).realize()
+    with smelt.stats() as whole:
+        x.scaled_dot_product_attention(x, x).realize()
+    assert stats.flops < 0.56 * whole.flops
+    assert stats.kernels < 45
+
+
+def test_causal_attention_of_heads_that_share_keys():
+    q, k, v = inputs(1600, 1600)
+    got = Tensor(q).scaled_dot_product_attention(Tensor(k[0]), Tensor(v[0]), is_causal=True).numpy()
+    np.testing.assert_allclose(got, wanted(q, k[0], v[0], True), rtol=2e-5, atol=2e-6)
 
 
 def test_scores_of_any_size():
@@ -69,7 +85,7 @@ def test_few_queries_and_the_way_back_need_no_blocks():
     with smelt.stats() as stats:
         q.scaled_dot_product_attention(k, v).realize()
     assert stats.kernels <= 3
-    q, k, v = (Tensor(x, requires_grad=True) for x in inputs(128, network.MANY_KEYS))
+    q, k, v = (Tensor(x, requires_grad=True) for x in inputs(128, attention.MANY_KEYS))
     with smelt.stats() as stats:
         q.scaled_dot_product_attention(k, v).realize()
     assert stats.kernels <= 3
