@@ -61,6 +61,8 @@ _data: Facts[bool] = Facts()
 
 
 def _sum(x: Node) -> Node | None:
+    if x in _canonical:
+        return None
     terms, constant = linear(x)
     if sum(is_data(t) for t in terms) > MAX_DATA_TERMS:
         return None
@@ -68,7 +70,16 @@ def _sum(x: Node) -> Node | None:
     while joined is not None:
         terms, constant = plus(joined, ({}, constant))
         joined = _join_quotient(terms)
-    return from_linear(terms, constant)
+    result = part = from_linear(terms, constant)
+    while is_index(part) and part.op in (Op.ADD, Op.SUB, Op.MUL):  # what begins it is in order, too
+        _canonical[part] = True
+        if part.op is not Op.MUL and part.src[1].op is Op.MUL:
+            _canonical[part.src[1]] = True
+        part = part.src[0]
+    return result
+
+
+_canonical: Facts[bool] = Facts()  # sums as `_sum` makes them, and what they are made of
 
 
 def _join_quotient(terms: Terms) -> Sum | None:

@@ -66,9 +66,12 @@ def linear(node: Node) -> Sum:
     if found is None:
         if not _is_sum(node):
             return _leaf(node)
-        for n in toposort([node], stop=lambda n: n in _linear or not _is_sum(n)):
-            if _is_sum(n) and n not in _linear:
-                _linear[n] = _linear_of(n)
+        if any(s not in _linear and _is_sum(s) for s in node.src):
+            for n in toposort([node], stop=lambda n: n in _linear or not _is_sum(n)):
+                if _is_sum(n) and n not in _linear:
+                    _linear[n] = _linear_of(n)
+        else:
+            _linear[node] = _linear_of(node)
         found = _linear[node]
     return found
 
