@@ -30,6 +30,11 @@ from smelt.schedule.regions import leaf, rewritten
 
 LARGE_OPERAND = 1 << 17  # elements of a matrix: a smaller one stays near
 TURNED_USES = 512  # of an element, from which on a copy in another order saves more than it takes
+# The same where rows begin anywhere in a line, in sums that are read in place: not as long as those
+# that products do in blocks, of copies, nor so short that the results are what takes long.
+STRADDLING_USES, STRADDLING_OPERAND = 192, 5 << 14
+STRADDLING_STEPS = range(128, 1024)
+LINE = 64  # bytes
 CONVERTED_USES = 1024  # the same of one in another dtype
 FAR_OPERAND = 1 << 20  # elements that take twice as long to copy, and have to be used as often
 
@@ -65,15 +70,20 @@ def _ordered(factor: Node, other: Node, total: Node, copies: list[Node]) -> Node
     kept = [axis for axis in range(whole.ndim) if axis not in summed]
     batch = [a for a in kept if whole.shape[a] == _before_expand(other).shape[a]]
     size = numel(tuple(n for a, n in enumerate(whole.shape) if a not in batch))
-    if size < LARGE_OPERAND:
+    if size < STRADDLING_OPERAND:
         return factor
     uses = numel(factor.shape) // numel(whole.shape)
     if numel(whole.shape) > FAR_OPERAND:
         uses //= 2
-    found = _strides(whole) if uses >= TURNED_USES else None
+    found = _strides(whole) if uses >= STRADDLING_USES else None
     if found is None:
         return factor
     strides, is_half = found
+    apart = {strides.get(a, 0) * whole.dtype.itemsize % LINE for a in summed}
+    steps = numel(tuple(whole.shape[a] for a in summed))
+    straddling = apart != {0} and steps in STRADDLING_STEPS
+    if not straddling and (size < LARGE_OPERAND or uses < TURNED_USES):
+        return factor
     column = max((a for a in kept if factor.shape[a] != 1), default=-1)
     across = strides.get(column) is None and all(strides.get(a) != 1 for a in summed)
     if not across and not (is_half and uses >= CONVERTED_USES):

@@ -46,7 +46,8 @@ def product(m: int, k: int, n: int, stored: str, dtype: str = "float32") -> Node
     b = Tensor(np.zeros((k, n) if stored[1] == "n" else (n, k), dtype))
     whole = (a if stored[0] == "n" else a.T) @ (b if stored[1] == "n" else b.T)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operands, "TURNED_USES", math.inf)
+        for name in ("TURNED_USES", "STRADDLING_USES"):
+            patch.setattr(operands, name, math.inf)
         (step,) = schedule([whole.node]).kernels
     return step.kernel
 
