@@ -21,21 +21,24 @@ def fetched_ahead(facts: Analysis, cache_nbytes: int) -> dict[Node, int]:
 
     They are those of the last walk through what is read several times in each step of the grid's
     innermost loop, if all rows are more than a cache of so many bytes holds, and one much less.
+    What begins elsewhere, such as the rest of a loop, is another walk.
     """
     grid = [n for n in facts.kernel.src if n.op is Op.RANGE and n.arg[1] is AxisKind.GRID]
     if not grid:
         return {}
-    rows: dict[tuple[Node, int], dict[Node, int]] = {}  # memory, from row to row: LOADs, loops
+    # The memory, from row to row, where the first one is read: LOADs and their loops.
+    rows: dict[tuple[Node, int, int], dict[Node, int]] = {}
     within = (facts.loop_mask | facts.vector_mask) & ~facts.mask(tuple(grid))
     for node in facts.order:
         if node.op is Op.LOAD:
-            memory, apart = node.src[0], facts.index(node).terms.get(grid[-1], 0)
+            memory, index = node.src[0], facts.index(node)
+            apart = index.terms.get(grid[-1], 0)
             is_short = 0 < abs(apart) * memory.dtype.itemsize <= cache_nbytes // 2
             if is_vector(facts, node) and is_far(memory, cache_nbytes) and is_short:
                 loops = facts.free[node] & within
-                rows.setdefault((memory, apart), {})[node] = loops
+                rows.setdefault((memory, apart, index.constant), {})[node] = loops
     ahead: dict[Node, int] = {}
-    for (memory, apart), loads in rows.items():
+    for (memory, apart, _), loads in rows.items():
         walks = set(loads.values())
         if len(walks) > 1:
             turns = {loops: _turn(facts, loops) for loops in walks}

@@ -65,17 +65,17 @@ def _is_large(node: Node) -> bool:
 
 def _ordered(factor: Node, other: Node, total: Node, copies: list[Node]) -> Node:
     """A factor of a sum of products, read from a copy if that is worth it."""
-    whole = _before_expand(factor)
+    whole = before_expand(factor)
     summed = [axis for axis in range(whole.ndim) if axis in total.arg[1]]
     kept = [axis for axis in range(whole.ndim) if axis not in summed]
-    batch = [a for a in kept if whole.shape[a] == _before_expand(other).shape[a]]
+    batch = [a for a in kept if whole.shape[a] == before_expand(other).shape[a]]
     size = numel(tuple(n for a, n in enumerate(whole.shape) if a not in batch))
     if size < STRADDLING_OPERAND:
         return factor
     uses = numel(factor.shape) // numel(whole.shape)
     if numel(whole.shape) > FAR_OPERAND:
         uses //= 2
-    found = _strides(whole) if uses >= STRADDLING_USES else None
+    found = strides_of(whole) if uses >= STRADDLING_USES else None
     if found is None:
         return factor
     strides, is_half = found
@@ -94,11 +94,11 @@ def _ordered(factor: Node, other: Node, total: Node, copies: list[Node]) -> Node
     return expand(permute(copy, [order.index(a) for a in range(whole.ndim)]), factor.shape)
 
 
-def _before_expand(factor: Node) -> Node:
+def before_expand(factor: Node) -> Node:
     return factor.src[0] if factor.op is Op.EXPAND else factor
 
 
-def _strides(node: Node) -> tuple[dict[int, int], bool] | None:
+def strides_of(node: Node) -> tuple[dict[int, int], bool] | None:
     """By how much each axis of a node moves through what it is a movement of; if it is float16.
 
     None where that says nothing of its order, or where a conversion is done by an instruction of

@@ -67,6 +67,7 @@ def test_only_where_a_core_would_wait_for_memory() -> None:
     others = {
         "in the cache": stored(256, 256).softmax(-1),
         "one walk": stored(2048, 2048).sum(-1),
+        "one walk and its rest": stored(2040, 2048).sum(0),
         "no row": stored(2048, 2048) * 2 + 1,
         "a row that fills the cache": stored(4, 1 << 19).softmax(-1),
         "a small product": stored(500, 64) @ stored(64, 500),

@@ -7,7 +7,7 @@ import pytest
 
 import smelt
 from smelt import Tensor
-from smelt.schedule.parts import FEW, LONG, PARTS
+from smelt.schedule.parts import COLUMNS, FEW, LONG, LONG_COLUMNS, PARTS
 
 SHAPES: list[tuple[tuple[int, ...], int | tuple[int, ...] | None]] = [
     ((LONG,), None),
@@ -18,6 +18,10 @@ SHAPES: list[tuple[tuple[int, ...], int | tuple[int, ...] | None]] = [
     ((100_000, 3), 0),
     ((2, 400, 400), (1, 2)),
     ((400, 2, 400), (0, 2)),
+    ((3, LONG), None),  # the longest axis is divided, as the first one is short
+    ((5, 7, 9973), None),
+    ((300_007,), None),  # a prime: what is left is for the second step
+    ((13, 30_011), 1),
 ]
 
 
@@ -37,10 +41,30 @@ def test_every_thread_has_a_part(
     assert all(FEW <= size <= PARTS for size in parts), parts
 
 
+@pytest.mark.parametrize("columns", [FEW, 64, 200, COLUMNS])
+def test_few_columns_are_divided_as_well(columns: int) -> None:
+    shape = (-(-LONG_COLUMNS // columns) + 1, columns)
+    values = np.random.default_rng(0).integers(-9, 9, shape).astype(np.float32)
+    x = Tensor(values).realize()
+    weights = Tensor(values[:, 0]).realize()
+    with smelt.stats() as stats:
+        np.testing.assert_array_equal(x.max(0).numpy(), values.max(0))
+    assert stats.kernels == 2
+    with smelt.stats() as stats:
+        np.testing.assert_array_equal((weights @ x).numpy(), values[:, 0] @ values)
+    assert stats.kernels == 2
+
+
 @pytest.mark.parametrize(
     ("shape", "axis"),
-    [((LONG - 1,), None), ((FEW, LONG), 1), ((LONG, FEW), 0), ((1_000_003,), None)],
-    ids=["short", "enough rows", "enough columns", "prime"],
+    [
+        ((LONG - 1,), None),
+        ((FEW, LONG), 1),
+        ((LONG_COLUMNS // 64 - 1, 64), 0),
+        ((LONG // 64, COLUMNS + 1), 0),
+        ((64, LONG // 64, 4), 1),
+    ],
+    ids=["short", "enough rows", "short columns", "enough columns", "columns of rows"],
 )
 def test_other_reductions_stay_whole(shape: tuple[int, ...], axis: int | None) -> None:
     x = Tensor.ones(*shape).contiguous().realize()
