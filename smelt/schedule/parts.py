@@ -29,7 +29,7 @@ LONG = 1 << 18  # elements from which on it is worth another kernel
 PARTS = 64  # to share out evenly between threads
 FEW = 16  # elements of a result that are no work for all threads
 COLUMNS = 768  # the same where they lie side by side in each row of what is reduced
-LONG_COLUMNS = 1 << 20  # elements from which on these are worth it
+LONG_COLUMNS = 1 << 20  # elements of what is read from which on these are worth it
 PARTS_OF_COLUMNS = 16
 
 
@@ -70,7 +70,7 @@ def _cut(node: Node) -> Cut | None:
         return None
     if results < FEW:
         most, least = PARTS // results, -(-FEW // results)
-    elif results <= COLUMNS and numel(x.shape) >= LONG_COLUMNS and _is_of_columns(node):
+    elif results <= COLUMNS and _is_of_long_columns(node):
         most, least = PARTS_OF_COLUMNS, PARTS_OF_COLUMNS // 2
     else:
         return None
@@ -81,14 +81,16 @@ def _cut(node: Node) -> Cut | None:
     return Cut(axis, parts, sizes[axis] // parts) if parts > 1 else None
 
 
-def _is_of_columns(node: Node) -> bool:
-    """Whether what is reduced has the elements of the result side by side: `x.sum(0)`, `y @ x`."""
+def _is_of_long_columns(node: Node) -> bool:
+    """Whether much is read that has elements of the result side by side: `x.sum(0)`, `y @ x`."""
     (x,), axes = node.src, node.arg[1]
     if x.op is Op.MUL:  # of vectors and matrices, in any order
         largest = max(map(before_expand, x.src), key=lambda factor: numel(factor.shape))
         found = strides_of(largest)
-        return found is not None and all(found[0].get(a) != 1 for a in axes)
-    return all(a in axes or x.shape[a] == 1 for a in range(max(axes)))
+        is_across = found is not None and all(found[0].get(a) != 1 for a in axes)
+        return is_across and numel(largest.shape) >= LONG_COLUMNS
+    is_across = all(a in axes or x.shape[a] == 1 for a in range(max(axes)))
+    return is_across and numel(x.shape) >= LONG_COLUMNS
 
 
 def _each(node: Node, cut: Cut) -> Node:

@@ -78,3 +78,12 @@ def test_a_gradient_flows_through_parts() -> None:
     x = Tensor(np.linspace(-1, 1, LONG, dtype=np.float32), requires_grad=True)
     (x * x).sum().backward()
     np.testing.assert_allclose(x.grad.numpy(), 2 * x.numpy(), rtol=1e-6)
+
+
+def test_a_product_of_little_stays_whole() -> None:
+    """However many products it adds up: its operands are few numbers, used again and again."""
+    values = np.random.default_rng(0).integers(-9, 9, (3000, 35)).astype(np.float32)
+    x = Tensor(values).realize()
+    with smelt.stats() as stats:
+        np.testing.assert_array_equal((x.T @ x[:, :17]).numpy(), values.T @ values[:, :17])
+    assert stats.kernels == 1
