@@ -71,15 +71,14 @@ def _sum(x: Node) -> Node | None:
         terms, constant = plus(joined, ({}, constant))
         joined = _join_quotient(terms)
     result = part = from_linear(terms, constant)
-    while is_index(part) and part.op in (Op.ADD, Op.SUB, Op.MUL):  # what begins it is in order, too
-        _canonical[part] = True
-        if part.op is not Op.MUL and part.src[1].op is Op.MUL:
-            _canonical[part.src[1]] = True
+    while part.op in (Op.ADD, Op.SUB):
+        _canonical[part] = _canonical[part.src[1]] = True
         part = part.src[0]
+    _canonical[part] = True
     return result
 
 
-_canonical: Facts[bool] = Facts()  # sums as `_sum` makes them, and what they are made of
+_canonical: Facts[bool] = Facts()  # sums as `_sum` makes them, what they begin with, their terms
 
 
 def _join_quotient(terms: Terms) -> Sum | None:

@@ -84,13 +84,15 @@ def _cut(node: Node) -> Cut | None:
 def _is_of_long_columns(node: Node) -> bool:
     """Whether much is read that has elements of the result side by side: `x.sum(0)`, `y @ x`."""
     (x,), axes = node.src, node.arg[1]
-    if x.op is Op.MUL:  # of vectors and matrices, in any order
-        largest = max(map(before_expand, x.src), key=lambda factor: numel(factor.shape))
-        found = strides_of(largest)
-        is_across = found is not None and all(found[0].get(a) != 1 for a in axes)
-        return is_across and numel(largest.shape) >= LONG_COLUMNS
-    is_across = all(a in axes or x.shape[a] == 1 for a in range(max(axes)))
-    return is_across and numel(x.shape) >= LONG_COLUMNS
+    is_product = x.op is Op.MUL
+    factors = [before_expand(factor) for factor in x.src] if is_product else [x]
+    largest = max(factors, key=lambda factor: numel(factor.shape))
+    if numel(largest.shape) < LONG_COLUMNS:
+        return False
+    if not is_product:
+        return all(a in axes or x.shape[a] == 1 for a in range(max(axes)))
+    found = strides_of(largest)  # of a vector or a matrix, whose axes are in any order
+    return found is not None and all(found[0].get(a) != 1 for a in axes)
 
 
 def _each(node: Node, cut: Cut) -> Node:

@@ -40,6 +40,15 @@ class Part(Generic[T]):
     total: T  # of exp(score - largest), (.., L, 1)
     rows: T  # the mean of the values with these weights, (.., L, F)
 
+    def map(self, rearranged: Callable[[T, float], T]) -> Part[T]:
+        """With each tensor rearranged; the number is what stands in it for no key at all."""
+        lowest = LOWEST[self.rows.dtype]
+        return Part(
+            rearranged(self.largest, lowest),
+            rearranged(self.total, 0.0),
+            rearranged(self.rows, 0.0),
+        )
+
 
 class Attention(Network):
     """Scaled dot products, with masks, bands and blocks."""
@@ -146,12 +155,12 @@ class Attention(Network):
         q, k, v = (x._cut(count, size) for x in (self, key, value))  # (.., n, L / n, E)
         scores = score(q, k)
         seen = scores._neighbours(-1, 0, 0)
-        scores = scores if seen is None else seen.where(scores, -math.inf)
-        parts = [_map(scores._part(v), lambda x, _: x.flatten(-3, -2))]
+        assert seen is not None, "none sees what comes after it"
+        parts = [seen.where(scores, -math.inf)._part(v).map(lambda x, _: x.flatten(-3, -2))]
         while count > 1:
             count //= 2
             found = q[..., 1::2, :, :]._parts(k[..., ::2, :, :], v[..., ::2, :, :], score)
-            parts += [_map(part, _of_later) for part in found]
+            parts += [part.map(_of_later) for part in found]
             q, k, v = (x.unflatten(-3, (count, 2)).flatten(-3, -2) for x in (q, k, v))
         return _together(parts)[..., :length, :]
 
@@ -217,15 +226,6 @@ class Attention(Network):
 def _of_later(rows: T, fill: float) -> T:
     """(.., n, L, F) of the later block of each pair, `fill` for the earlier: (.., n * 2 * L, F)."""
     return rows.unsqueeze(-3).pad((0, 0, 0, 0, 1, 0), value=fill).flatten(-4, -2)
-
-
-def _map(part: Part[T], rearranged: Callable[[T, float], T]) -> Part[T]:
-    """A part with its tensors rearranged; the number is what says that there is nothing."""
-    return Part(
-        rearranged(part.largest, LOWEST[part.rows.dtype]),
-        rearranged(part.total, 0.0),
-        rearranged(part.rows, 0.0),
-    )
 
 
 def _together(parts: Sequence[Part[T]]) -> T:

@@ -59,6 +59,13 @@ def test_causal_attention_computes_little_more_than_half_of_the_scores_in_few_ke
     assert stats.kernels < 45
 
 
+@pytest.mark.parametrize(("queries", "keys"), [(200, 1600), (1600, 1537)])
+def test_causal_attention_to_more_or_fewer_keys_than_queries(queries, keys):
+    q, k, v = inputs(queries, keys)
+    got = Tensor(q).scaled_dot_product_attention(Tensor(k), Tensor(v), is_causal=True).numpy()
+    np.testing.assert_allclose(got, wanted(q, k, v, True), rtol=2e-5, atol=2e-6)
+
+
 def test_causal_attention_of_heads_that_share_keys():
     q, k, v = inputs(1600, 1600)
     got = Tensor(q).scaled_dot_product_attention(Tensor(k[0]), Tensor(v[0]), is_causal=True).numpy()
