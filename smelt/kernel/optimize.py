@@ -345,7 +345,7 @@ def _divided(built: Node) -> tuple[Node, list[Split]]:
         by = {n.src[1].arg for n in places if n.op is Op.IDIV and n.src[0] is loop
               and n.src[1].op is Op.CONST}  # fmt: skip
         size = min(by, default=1)
-        if 1 < size < trips(loop) and loop.src[0].op is Op.CONST and trips(loop) % size == 0:
+        if 1 < size < trips(loop) and loop.src[0].op is Op.CONST:
             splits.append(Split(loop.arg[0], size, next(numbers), AxisKind.LOOP))
     return apply(built, splits), splits
 

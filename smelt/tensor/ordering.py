@@ -211,7 +211,7 @@ class Ordering(Scans):
         largest = self._kth_smallest(self._positions(1) + k)
         smaller, equal = self < largest, self.eq(largest)
         # Both counted by one running sum, in two halves of a word.
-        number = (smaller.cast(dtypes.index) | (equal.cast(dtypes.index) << 32))._scanned(Op.ADD)
+        number = (smaller.cast(dtypes.index) | (equal.cast(dtypes.index) << 32))._scanned(Op.ADD, 1)
         smaller_ones = number & 0xFFFFFFFF
         behind = smaller_ones.narrow(1, n - 1, 1) + (number >> 32)  # equal ones follow the smaller
         place = smaller.where(smaller_ones, equal.where(behind, k + 1)) - 1
@@ -262,7 +262,8 @@ class Ordering(Scans):
         """
         n = self._static("sort", 1)
         words = self | (self._positions(n) << bits)
-        words = words._in_blocks(RADIX_BLOCK, -1).flatten(1)  # -1 has the largest digits, and stays
+        # -1 has the largest digits, and stays at the end.
+        words = words._in_blocks(RADIX_BLOCK, 1, -1).flatten(1)
         for _ in range(bits // DIGIT_BITS):
             words = words._radix_pass()
         return words.narrow(1, 0, n)
@@ -271,13 +272,13 @@ class Ordering(Scans):
         """The words without their last digit, in the stable order of that."""
         n = self._static("sort", 1)
         digit = (self & ((1 << DIGIT_BITS) - 1)).cast(dtypes.uint8)
-        digit = digit._in_blocks(RADIX_BLOCK)._in_memory()  # (rows, blocks, block)
+        digit = digit._in_blocks(RADIX_BLOCK, 1)._in_memory()  # (rows, blocks, block)
         blocks = digit._static("sort", 1)
         # How many words come first: those with smaller digits, and with this one in blocks before.
         values = self._positions(1 << DIGIT_BITS, dtypes.uint8).reshape(-1, 1, 1)
         found = digit.unsqueeze(1).eq(values).cast(dtypes.int32)  # (rows, digits, blocks, block)
         count = found._reduce(Op.ADD, (3,), keepdim=False).flatten(1)  # (rows, digits * blocks)
-        before = count._scanned(Op.ADD).pad((1, -1))._in_memory()
+        before = count._scanned(Op.ADD, 1).pad((1, -1))._in_memory()
         # And with this digit in the same block.
         i = self._positions(RADIX_BLOCK, dtypes.uint8)
         earlier = i.unsqueeze(0) < i.unsqueeze(1)

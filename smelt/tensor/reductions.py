@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 import smelt.ir.node as ir
 from smelt.dtype import DType, Scalar, dtypes, to_dtype
@@ -14,7 +15,7 @@ from smelt.tensor.arithmetic import wide
 from smelt.tensor.base import HALVES, Axes, DTypeLike
 from smelt.util.errors import ArgumentError, ShapeError
 
-# A prefix result looks back over at most this many elements at once; longer axes go by blocks.
+# Running results look back over so many elements at once; axes of twice as many go by blocks.
 SCAN_BLOCK = 16
 
 
@@ -433,34 +434,42 @@ class Reductions(Activations):
         along = self._axes(operation, axis)
         if not along:  # a scalar, which PyTorch lets have an axis 0
             return self
-        x, n = self.movedim(along[0], -1), self.shape[along[0]]
+        (axis,) = along
+        x, n = self, self.shape[axis]
         if not isinstance(n, int):  # what is added at the end changes nothing before it
-            x = x.pad((0, ir.largest(self.node.shape[along[0]]) - n))
-        return x._scanned(op).narrow(-1, 0, n).movedim(-1, along[0])
+            x = x._lengthened(axis, (0, ir.largest(self.node.shape[axis]) - n))
+        return x._scanned(op, axis).narrow(axis, 0, n)
 
-    def _scanned(self, op: Op) -> Self:
-        """`_scan` along the last axis: in each block, after the result of the blocks before it."""
-        n = self._static("scan", self.ndim - 1)
-        if n <= SCAN_BLOCK:
-            return self._masked_prefixes(op)
-        x = self._in_blocks(SCAN_BLOCK)  # (.., blocks, block)
-        totals = x._reduce(op, (self.ndim,), keepdim=False).pad((0, -1))  # (.., blocks - 1)
-        before = totals._scanned(op).pad((1, 0), value=ir.identity(op, self.dtype))
-        joined = before.unsqueeze(-1)._alu(op, x._masked_prefixes(op))  # (.., blocks, block)
-        return joined.flatten(-2).narrow(-1, 0, n)
+    def _scanned(self, op: Op, axis: int) -> Self:
+        """`_scan` in each block, after the result of the blocks before it."""
+        n = self._static("scan", axis)
+        if n < 2 * SCAN_BLOCK:  # most of a second block would be empty
+            return self._masked_prefixes(op, axis)
+        x = self._in_blocks(SCAN_BLOCK, axis)  # (.., blocks, block, ..)
+        totals = x._reduce(op, (axis + 1,), keepdim=False)._lengthened(axis, (0, -1))
+        before = totals._scanned(op, axis)._lengthened(axis, (1, 0), ir.identity(op, self.dtype))
+        joined = before.unsqueeze(axis + 1)._alu(op, x._masked_prefixes(op, axis + 1))
+        return joined.flatten(axis, axis + 1).narrow(axis, 0, n)
 
-    def _in_blocks(self, size: int, value: Scalar = 0) -> Self:
-        """The last axis in blocks, the last of them filled up with `value`: (.., blocks, size)."""
-        n = self._static("blocks", self.ndim - 1)
+    def _in_blocks(self, size: int, axis: int, value: Scalar = 0) -> Self:
+        """An axis in blocks, the last of them filled up with `value`: (.., blocks, size, ..)."""
+        n = self._static("blocks", axis)
         blocks = -(-n // size)
-        return self.pad((0, blocks * size - n), value=value).unflatten(-1, (blocks, size))
+        whole = self._lengthened(axis, (0, blocks * size - n), value)
+        return whole.unflatten(axis, (blocks, size))
 
-    def _masked_prefixes(self, op: Op) -> Self:
-        """`_scan` along the last axis: for each i the reduction of what is not behind it."""
-        i = self._positions(self._static("scan", self.ndim - 1))
+    def _lengthened(self, axis: int, by: Sequence[Any], value: Scalar = 0) -> Self:
+        """With so many more elements before and after those along an axis."""
+        return self.pad((*(0, 0) * (self.ndim - 1 - axis), *by), value=value)
+
+    def _masked_prefixes(self, op: Op, axis: int) -> Self:
+        """`_scan` as for each i the reduction of what is not behind it."""
+        n = self._static("scan", axis)
+        i = self._positions(n)
         seen = i.unsqueeze(0) <= i.unsqueeze(1)  # (n, n): of i, and of k <= i
-        values = seen.where(self.unsqueeze(-2), ir.identity(op, self.dtype))  # (.., i, k)
-        return values._reduce(op, (self.ndim,), keepdim=False)
+        seen = seen.reshape(n, n, *[1] * (self.ndim - 1 - axis))
+        values = seen.where(self.unsqueeze(axis), ir.identity(op, self.dtype))  # (.., i, k, ..)
+        return values._reduce(op, (axis + 1,), keepdim=False)
 
     def _column(self, axis: int, dtype: DType) -> Self:
         """0, 1 .. along an axis of self; the other axes have size 1."""

@@ -84,7 +84,7 @@ class Scans(Random):
             i = self._positions(n)
             seen = i.unsqueeze(0) <= i.unsqueeze(1)  # (n, n): of i, and of k <= i
             return seen.where(self.unsqueeze(-2), self.dtype.min).logsumexp(-1)
-        x = self._in_blocks(SCAN_BLOCK, self.dtype.min)  # (.., blocks, block)
+        x = self._in_blocks(SCAN_BLOCK, self.ndim - 1, self.dtype.min)  # (.., blocks, block)
         before = x.logsumexp(-1)[..., :-1]._log_scanned()  # (.., blocks - 1)
         before = before.pad((1, 0), value=self.dtype.min).unsqueeze(-1)
         inner = x._log_scanned()  # (.., blocks, block)

@@ -186,6 +186,14 @@ def test_a_convolution_of_several_images_is_done_as_that_of_one(size: int) -> No
     assert copied == [[], []], "each image is as near as if there were no other"
 
 
+@pytest.mark.parametrize("size", [512, 1000])
+def test_sums_by_groups_read_what_is_in_their_group_directly(size: int) -> None:
+    """Also where the last group is not full."""
+    built = kernels(stored(1000, size, dtype="float32").cumsum(1))[-1]
+    plan = [str(t) for t in optimize(built, TARGETS["sapphirerapids"])]
+    assert not any(t.startswith("stage") for t in plan), plan
+
+
 def test_tiles_of_a_long_sum_read_again_what_is_near() -> None:
     """64 steps by 64 columns are 16 KB, which stay near, unless they lie far apart."""
     plan = plan_of(stored(64, 4096, dtype="float32") @ stored(4096, 64, dtype="float32"))

@@ -70,6 +70,12 @@ SCANS = [
     row("cumsum", lambda x: x.cumsum(1), cases=LINES),
     row("cumsum axis", lambda x: x.cumsum(-2), cases=CUBE),
     row("cumsum blocks", lambda x: x.cumsum(0), cases=((300,), (40, 2)), rtol=1e-4, atol=1e-5),
+    row(
+        "cumsum within",
+        lambda x: x.cumsum(1),
+        cases=((2, 31, 3), (2, 32, 5), (3, 77, 20)),
+        rtol=1e-4,
+    ),
     row("cumsum dtype", lambda x: x.cumsum(0, dtype=like(x, "float64")), cases=FULL, rtol=1e-6),
     row("cumsum half", lambda x: x.cumsum(0), cases=((20,),), dtype="float16", rtol=1e-2),
     row("cumprod", lambda x: x.cumprod(1), cases=LINES),
@@ -280,6 +286,13 @@ def test_scans_are_few_kernels() -> None:
         x.cumsum(1).realize()
     assert counted.kernels <= 5
     assert counted.flops < 50 * x.numel()
+
+
+def test_scans_of_columns_leave_the_axis_where_it_is() -> None:
+    x = Tensor.rand(300, 48).realize()
+    with smelt.profile() as runs:
+        x.cumsum(0).realize()
+    assert [k.name for k in runs[0].kernels] == ["sum_18x48", "sum_18x48", "sum_300x48"]
 
 
 def test_unique_of_known_size_in_a_captured_step() -> None:
