@@ -33,6 +33,7 @@ DEAR = 16  # operations on an element that are worth a place in memory
 KEPT_BYTES = 1 << 18  # of a row: what stays near
 LONG = (Op.EXP2, Op.LOG2, Op.SIN)  # one of these is a long chain of operations itself
 INTERLEAVED = 4  # vectors of long chains of operations that are computed side by side
+LARGE_GROUP = 8  # steps of a loop, enough to fill a vector
 CASCADED_TILE = 8  # accumulators up to which there are registers for partial sums
 
 
@@ -335,17 +336,21 @@ def _outermost_first(tiles: Sequence[tuple[Node, int]]) -> list[tuple[Node, int]
 
 
 def _divided(built: Node) -> tuple[Node, list[Split]]:
-    """Loops over groups and what is inside of them, where sums read by the number of the group."""
+    """Loops over groups and what is inside of them, where reads are by the number of the group.
+
+    Where nothing is summed up, only large groups: the loop inside may get the vector.
+    """
     splits: list[Split] = []
     numbers = count(1 + max((n.arg[0] for n in toposort([built]) if n.op is Op.RANGE), default=-1))
     nest = [n for n in built.src if n.op is Op.RANGE and n.arg[1] is AxisKind.LOOP]
     sums = [n.src[0] for n in toposort([built]) if n.op is Op.REDUCE]
-    places = toposort(n.src[1] for n in toposort(sums) if n.op is Op.LOAD)
+    least = 2 if sums else LARGE_GROUP
+    places = toposort(n.src[1] for n in toposort(sums or [built]) if n.op is Op.LOAD)
     for loop in nest:
         by = {n.src[1].arg for n in places if n.op is Op.IDIV and n.src[0] is loop
               and n.src[1].op is Op.CONST}  # fmt: skip
         size = min(by, default=1)
-        if 1 < size < trips(loop) and loop.src[0].op is Op.CONST:
+        if least <= size < trips(loop) and loop.src[0].op is Op.CONST:
             splits.append(Split(loop.arg[0], size, next(numbers), AxisKind.LOOP))
     return apply(built, splits), splits
 

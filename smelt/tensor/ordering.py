@@ -1,4 +1,5 @@
-"""Sorting: a stable radix sort for long axes, comparing all pairs for short ones, selection.
+"""Sorting: all pairs of a short axis are compared, those of a network of longer ones in many rows,
+and a stable radix sort looks at the digits of all others. And selection.
 
 All of them work on *keys*: signed integers, the rows of a matrix, that are in the order of the
 values. What they give is positions; the values are gathered, which is also how gradients flow.
@@ -21,6 +22,12 @@ from smelt.util.errors import ArgumentError
 # the k-th element otherwise takes less than sorting does.
 FEW_PAIRS_FOR_SORTING = (512, 1 << 24)
 FEW_PAIRS_FOR_CHOOSING = (128, 1 << 22)
+# Rows from which on they are sorted side by side in a network, if no more elements than this are
+# wanted of each: all of eight rows are 2 MB then.
+ROWS_FOR_NETWORK, LONGEST_IN_NETWORK = 8, 1 << 15
+LINE = 64  # bytes: words side by side
+# The k smallest of few rows are looked for in parts of so many elements, or of 4 * k.
+LEAST_PART = 1024
 # Bits of the key that one pass of the radix sort looks at.
 DIGIT_BITS = 4
 # Elements among which a pass compares all pairs; their number of equal digits fits in a uint8.
@@ -188,14 +195,23 @@ class Ordering(Scans):
     def _order(self) -> Self:
         """Positions of the smallest key of each row, the next one ..: (rows, n)."""
         n = self._static("sort", 1)
-        if self._has_few_pairs(FEW_PAIRS_FOR_SORTING):
+        has_network = self._has_network(n)
+        if self._has_few_pairs(FEW_PAIRS_FOR_CHOOSING if has_network else FEW_PAIRS_FOR_SORTING):
             return self._smallest_of_all_pairs(n)
+        if has_network:
+            return self._smallest_by_network(n)
         bits = self.dtype.bits
         if bits < 64:
             return (self.cast(dtypes.int64) - int(self.dtype.min))._radix_order(bits)
         low = (self & 0xFFFFFFFF)._radix_order(32)
         high = ((self >> 32) + (1 << 31)).gather(1, low)
         return low.gather(1, high._radix_order(32))
+
+    def _has_network(self, k: int) -> bool:
+        """Whether there are rows for the lanes of a vector, and k of each stay in a cache."""
+        rows = self.node.shape[0]
+        is_able = k <= LONGEST_IN_NETWORK and self.dtype.bits < 64
+        return is_able and isinstance(rows, int) and rows >= ROWS_FOR_NETWORK
 
     def _has_few_pairs(self, limits: tuple[int, int]) -> bool:
         n = self._static("sort", 1)
@@ -206,8 +222,13 @@ class Ordering(Scans):
         n = self._static("topk", 1)
         if self._has_few_pairs(FEW_PAIRS_FOR_CHOOSING):
             return self._smallest_of_all_pairs(k)
+        if self._has_network(k):
+            return self._smallest_by_network(k)
         if 4 * k > n:
             return self._order().narrow(1, 0, k)
+        part = max(4 * k, LEAST_PART)
+        if isinstance(self.node.shape[0], int) and ROWS_FOR_NETWORK * part <= n:
+            return self._smallest_of_parts(k, part)
         largest = self._kth_smallest(self._positions(1) + k)
         smaller, equal = self < largest, self.eq(largest)
         # Both counted by one running sum, in two halves of a word.
@@ -218,6 +239,14 @@ class Ordering(Scans):
         column = self._positions(n).unsqueeze(0).expand(*self.shape)
         chosen = column._placed(place._in_memory(), k)
         return chosen.gather(1, self.gather(1, chosen)._order())
+
+    def _smallest_of_parts(self, k: int, size: int) -> Self:
+        """`_smallest` of what is smallest in each part of a row, of so many elements."""
+        parts = self._in_blocks(size, 1, int(self.dtype.max))  # (rows, parts, size)
+        first = parts.flatten(0, 1)._smallest(k).reshape(*parts.shape[:2], k)
+        start = self._positions(parts._static("topk", 1)).unsqueeze(1) * size
+        found = (first + start).flatten(1)._in_memory()  # positions, of equal keys in order
+        return found.gather(1, parts.flatten(1).gather(1, found)._smallest(k))
 
     def _kth_smallest(self, k: Self) -> Self:
         """The k-th smallest key of each row, from 1: (rows, 1); k is (rows, 1) or (1,).
@@ -253,6 +282,52 @@ class Ordering(Scans):
         base = ir.const(0, self.dtype, (ir.dim_mul(rows, size),))
         stored = ir.store(base, (start + places).node, self.node, (places < size).node)
         return self._make(ir.reshape(stored, (rows, size)), self.bindings)
+
+    def _smallest_by_network(self, k: int) -> Self:
+        """`_smallest` of many rows at once, each of which has a lane of the vectors.
+
+        A word is a key and, below it, its position: no two are equal. Runs of two words are put in
+        order, then runs of four .. : first those as far from their start as from their end are
+        compared, which leaves the smaller ones in front, then those half as far apart, and so on.
+        Of two runs that have k words each, only the smaller ones go on.
+
+        K. Batcher: Sorting networks and their applications, 1968.
+        """
+        rows, n = self._static("sort", 0), self._static("sort", 1)
+        levels, bits = (k - 1).bit_length(), (n - 1).bit_length()  # of a run, of a position
+        dtype = dtypes.int32 if self.dtype.bits + bits < 32 else dtypes.int64
+        lanes = LINE // dtype.itemsize
+        words = self.cast(dtype) - int(self.dtype.min)
+        words = (words << bits) | self._positions(n, dtype)
+        words = words.pad((0, -n % (1 << levels), 0, -rows % lanes), value=dtype.max)
+        words = words.unflatten(0, (-1, lanes)).mT._in_memory()  # (groups, n, lanes)
+        for level in range(levels):
+            words = words._pairs_in_order(1 << level, mirrored=True)._in_order_below(level)
+        while words._static("sort", 1) > 1 << levels:
+            runs = words.unflatten(1, (-1, 1 << levels))
+            runs = runs.pad((0, 0, 0, 0, 0, runs._static("sort", 1) % 2), value=dtype.max)
+            smaller = runs[:, ::2].minimum(runs[:, 1::2].flip(2))._in_memory()
+            words = smaller.flatten(1, 2)._in_order_below(levels)
+        found = words.mT._in_memory().flatten(0, 1)[:rows, :k]
+        return (found & ((1 << bits) - 1)).cast(dtypes.index)
+
+    def _in_order_below(self, level: int) -> Self:
+        """Words (groups, n, lanes), of which runs of 2**level only fall and then only rise."""
+        words = self
+        for lower in reversed(range(level)):
+            words = words._pairs_in_order(1 << lower)
+        return words
+
+    def _pairs_in_order(self, distance: int, mirrored: bool = False) -> Self:
+        """Words (groups, n, lanes) with the smaller one of each pair in front.
+
+        Pairs are i and i + distance, mirrored i and 2 * distance - 1 - i, of each 2 * distance.
+        """
+        halves = self.unflatten(1, (-1, 2, distance))  # (groups, runs, 2, distance, lanes)
+        other = halves.flip(2, 3) if mirrored else halves.flip(2)
+        is_first = self._positions(2).eq(0).reshape(2, 1, 1)
+        paired = is_first.where(halves.minimum(other), halves.maximum(other))
+        return paired._in_memory().flatten(1, 3)
 
     def _radix_order(self, bits: int) -> Self:
         """`_order` of keys in [0, 2**bits), of which the last digit is sorted first.

@@ -254,9 +254,36 @@ def test_radix_sort(dtype: str) -> None:
     assert counted.kernels < 200, "a few for each digit"
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int8", "uint16", "int32"])
+@pytest.mark.parametrize("shape", [(24, 512), (19, 700), (9, 1025)])
+def test_many_rows_are_sorted_side_by_side(shape: tuple[int, int], dtype: str) -> None:
+    x = np.random.default_rng(1).integers(0, 100, shape).astype(dtype)  # many are equal
+    if x.dtype.kind == "f":
+        x[:, 7:12] = 0.0, -0.0, np.nan, np.inf, -np.nan
+    expected = np.argsort(x, axis=1, kind="stable")  # NaN last
+    with smelt.stats() as counted:
+        ours = Tensor(x).argsort().numpy()
+    np.testing.assert_array_equal(ours, expected)
+    levels = (shape[1] - 1).bit_length()
+    assert counted.kernels <= levels * (levels + 1) // 2 + 3, "one for each step of the network"
+    for k in (1, 5, 200):
+        ours = Tensor(x).topk(k, largest=False)[1].numpy()
+        np.testing.assert_array_equal(ours, expected[:, :k])
+
+
+@given(n=st.integers(2, 70), k=st.integers(1, 70), data=st.data())
+@settings(max_examples=15)
+def test_the_network_sorts_every_length(n: int, k: int, data: Any) -> None:
+    x = data.draw(npst.arrays(np.int16, (8, n), elements=st.integers(-3, 3)))
+    expected = np.argsort(x, axis=1, kind="stable")[:, :k]
+    np.testing.assert_array_equal(Tensor(x)._smallest_by_network(min(k, n)).numpy(), expected)
+
+
 @pytest.mark.parametrize("dtype", ["int8", "float32"])
-def test_selection_in_a_long_axis(dtype: str) -> None:
-    x = np.random.default_rng(0).integers(-50, 50, (2, 5000)).astype(dtype)
+@pytest.mark.parametrize("size", [5000, 9001])
+def test_selection_in_a_long_axis(size: int, dtype: str) -> None:
+    x = np.random.default_rng(0).integers(-50, 50, (2, size)).astype(dtype)
+    x[:, -2000:] = 127  # as large as what fills up the last part
     values, indices = (t.numpy() for t in Tensor(x).topk(60))
     expected = np.argsort(-x.astype(int), axis=1, kind="stable")[:, :60]
     np.testing.assert_array_equal(indices, expected)
