@@ -18,9 +18,11 @@ from smelt.ir.op import Op
 from smelt.tensor.scans import Scans
 from smelt.util.errors import ArgumentError
 
-# All pairs of a row are compared if they are so few for each element, or so few in all; choosing
-# the k-th element otherwise takes less than sorting does.
+# All pairs of a row are compared if they are so few for each element, or so few in all. A network
+# takes less than the radix sort from fewer on, if it is captured: it has many small kernels.
+# Choosing the k-th element takes less than sorting does.
 FEW_PAIRS_FOR_SORTING = (512, 1 << 24)
+FEW_PAIRS_FOR_NETWORK = (128, 1 << 23)
 FEW_PAIRS_FOR_CHOOSING = (128, 1 << 22)
 # Rows from which on they are sorted side by side in a network, if no more elements than this are
 # wanted of each: all of eight rows are 2 MB then.
@@ -196,7 +198,7 @@ class Ordering(Scans):
         """Positions of the smallest key of each row, the next one ..: (rows, n)."""
         n = self._static("sort", 1)
         has_network = self._has_network(n)
-        if self._has_few_pairs(FEW_PAIRS_FOR_CHOOSING if has_network else FEW_PAIRS_FOR_SORTING):
+        if self._has_few_pairs(FEW_PAIRS_FOR_NETWORK if has_network else FEW_PAIRS_FOR_SORTING):
             return self._smallest_of_all_pairs(n)
         if has_network:
             return self._smallest_by_network(n)
