@@ -520,7 +520,8 @@ class Planner:
         if memory.op is not Op.PARAM or self.free[access.node] != access.loops:
             return False
         others = [a for a in self.accesses if a is not access and a.node.src[0] is memory]
-        return not others
+        is_gathered = not access.loops <= access.strides.keys()
+        return not others and not (is_gathered and access.loops.issuperset(self.nest))
 
     def _sum_order(self, counters: Iterable[Node], copied: Sequence[Access] = ()) -> list[Node]:
         """The counters of sums in the order in which they run: a mask is to change seldom."""

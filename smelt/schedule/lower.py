@@ -6,7 +6,7 @@ STOREs of one KERNEL. `schedule` is the whole stage: graph in, kernels in runnin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from smelt.dtype import DType, dtypes
@@ -31,7 +31,7 @@ from smelt.ir.node import (
 from smelt.ir.op import COMBINE, ELEMENTWISE, MOVEMENT, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.simplify import simplify, simplify_given
-from smelt.ir.symbolic import bounds
+from smelt.ir.symbolic import bounds, linear
 from smelt.schedule.fuse import Fusion
 from smelt.schedule.indexing import flat_index, source_index
 from smelt.schedule.narrow import in_bfloat16
@@ -236,9 +236,8 @@ class Lowering:
         if valid is not None:
             outside = alu(Op.AND, outside, substitute([valid], mapping)[0])
         if read.op is Op.LOAD:
-            flat, *mask = substitute(read.src[1:], mapping)
-            checked = where(outside, const(-1, dtypes.index), flat)
-            mapping[read] = load(read.src[0], checked, *(alu(Op.OR, m, outside) for m in mask))
+            mask = (alu(Op.OR, m, outside) for m in substitute(read.src[2:], mapping))
+            mapping[read] = load(read.src[0], _marked(read, stand_in, mapping, outside), *mask)
             return substitute([source], mapping)[0]
         # no memory of its own to read outside of: that of the index
         (result,) = substitute([source], mapping)
@@ -320,6 +319,21 @@ def _load_flat(source: Node, flat: Node, valid: Node | None) -> Node:
     if valid is None or (least >= 0 and largest < source.shape[0] and not _is_computed(flat)):
         return load(source, flat)  # masking what is inside anyway would only cost
     return load(source, simplify_given(flat, valid), valid)
+
+
+def _marked(read: Node, stand_in: Node, mapping: Mapping[Node, Node], outside: Node) -> Node:
+    """The place that a LOAD reads, with the index for its stand-in; if outside, one far from it.
+
+    Where nothing is masked and the place is a multiple of the index and a rest, as large as the
+    memory at most, it is the index that is far: kernels see that the rest lies side by side.
+    """
+    terms, _ = linear(read.src[1])
+    others = toposort(t for t in terms if t is not stand_in)
+    if stand_in not in terms or stand_in in others or len(read.src) > 2:
+        return where(outside, const(-1, dtypes.index), substitute([read.src[1]], mapping)[0])
+    far = const(-1 - numel(read.src[0].shape), dtypes.index)
+    marked = {**mapping, stand_in: where(outside, far, mapping[stand_in])}
+    return substitute([read.src[1]], marked)[0]
 
 
 def _nest_order(region: Region) -> list[Node]:

@@ -194,6 +194,13 @@ def test_sums_by_groups_read_what_is_in_their_group_directly(size: int) -> None:
     assert not any(t.startswith("stage") for t in plan), plan
 
 
+def test_what_is_read_once_at_computed_places_is_not_copied() -> None:
+    images = stored(2, 16, 24, 24, dtype="float32")
+    for built in kernels(images.interpolate((48, 48), mode="linear", align_corners=False)):
+        plan = [str(t) for t in optimize(built, TARGETS["sapphirerapids"])]
+        assert not any(t.startswith("stage(p1") for t in plan), plan
+
+
 def test_tiles_of_a_long_sum_read_again_what_is_near() -> None:
     """64 steps by 64 columns are 16 KB, which stay near, unless they lie far apart."""
     plan = plan_of(stored(64, 4096, dtype="float32") @ stored(4096, 64, dtype="float32"))

@@ -88,6 +88,7 @@ def _others() -> Iterator[tuple[str, Tensor]]:
         yield f"narrowed int {n}", data(n, dtype="int32").cast("int8").contiguous()
         yield f"padded {n}", data(n, 3).pad(((1, 0), (0, 2))) + 1
         yield f"gather {n}", data(n, 3)[data(5, dtype="int64")]
+        yield f"gather columns {n}", data(2, n, 33)[:, data(5, dtype="int64")]
         yield f"softmax {n}", data(3, n).softmax()
     yield "strided", data(33, 7)[::3, ::-2] * 2
     yield "transposed", data(33, 65, dtype="uint8").T.contiguous()

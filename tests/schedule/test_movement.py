@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import smelt
-from smelt import engine
+from smelt import Tensor, engine
 from smelt.dtype import dtypes
 from smelt.ir import node as ir
 from smelt.ir.evaluate import evaluate_graph
-from smelt.ir.node import Node
+from smelt.ir.node import Node, toposort
 from smelt.ir.op import Op
+from smelt.ir.symbolic import linear
+from smelt.schedule.lower import schedule
+from smelt.util.errors import OutOfRangeError
 from tests.fuzz.graphs import Graph
 
 KEEPS_ELEMENTS = ["reshape", "permute", "flip", "shrink"]
@@ -75,3 +79,16 @@ def test_around_reductions(data: Any) -> None:
     axes = [a for a in range(x.ndim) if graph.number(0, 1)]
     total = ir.reduce(x, graph.one_of([Op.ADD, Op.MAX]), axes)
     check(graph, elementwise(chain(graph, total, KEEPS_ELEMENTS)))
+
+
+def test_rows_taken_along_a_middle_axis_lie_side_by_side() -> None:
+    x, idx = Tensor.rand(4, 50, 64).realize(), Tensor([3, 49, 7]).realize()
+    (scheduled,) = schedule([ir.contiguous(x.index_select(1, idx).node)]).kernels
+    found = [n for n in toposort([scheduled.kernel]) if n.op is Op.LOAD and n.dtype is x.dtype]
+    terms, _ = linear(found[0].src[1])
+    assert 1 in [stride for term, stride in terms.items() if term.op is Op.RANGE]
+    for outside in (50, -51):
+        with pytest.raises(OutOfRangeError):
+            x.index_select(1, Tensor([3, outside])).realize()
+        with pytest.raises(OutOfRangeError):
+            x.flip(1).index_select(1, Tensor([outside, 3])).numpy()
