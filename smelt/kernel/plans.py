@@ -515,7 +515,10 @@ class Planner:
         )
 
     def _can_stage(self, access: Access) -> bool:
-        """Whether a copy can hold it: it is read once, and its mask depends on no other loops."""
+        """Whether a copy can hold it: it is read once, and its mask depends on no other loops.
+
+        Of what is read at computed places, only if that is again and again.
+        """
         memory = access.node.src[0]
         if memory.op is not Op.PARAM or self.free[access.node] != access.loops:
             return False

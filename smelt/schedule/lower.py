@@ -31,7 +31,7 @@ from smelt.ir.node import (
 from smelt.ir.op import COMBINE, ELEMENTWISE, MOVEMENT, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.simplify import simplify, simplify_given
-from smelt.ir.symbolic import bounds, linear
+from smelt.ir.symbolic import bounds, linear, linear_bounds
 from smelt.schedule.fuse import Fusion
 from smelt.schedule.indexing import flat_index, source_index
 from smelt.schedule.narrow import in_bfloat16
@@ -324,14 +324,16 @@ def _load_flat(source: Node, flat: Node, valid: Node | None) -> Node:
 def _marked(read: Node, stand_in: Node, mapping: Mapping[Node, Node], outside: Node) -> Node:
     """The place that a LOAD reads, with the index for its stand-in; if outside, one far from it.
 
-    Where nothing is masked and the place is a multiple of the index and a rest, as large as the
-    memory at most, it is the index that is far: kernels see that the rest lies side by side.
+    Where the place is a multiple of the index and a rest that is inside of the memory itself, only
+    the index is far: kernels see that the rest lies side by side.
     """
-    terms, _ = linear(read.src[1])
-    others = toposort(t for t in terms if t is not stand_in)
-    if stand_in not in terms or stand_in in others or len(read.src) > 2:
+    terms, constant = linear(read.src[1])
+    size = numel(read.src[0].shape)
+    rest = {t: factor for t, factor in terms.items() if t is not stand_in}
+    low, high = linear_bounds((rest, constant))
+    if stand_in not in terms or stand_in in toposort(rest) or low < 0 or high >= size:
         return where(outside, const(-1, dtypes.index), substitute([read.src[1]], mapping)[0])
-    far = const(-1 - numel(read.src[0].shape), dtypes.index)
+    far = const(-1 - size, dtypes.index)
     marked = {**mapping, stand_in: where(outside, far, mapping[stand_in])}
     return substitute([read.src[1]], marked)[0]
 
