@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from smelt.ir.node import Node, toposort
 from smelt.ir.op import Op
 from smelt.ir.symbolic import bounds
+
+MOST_COPIES = 16  # of the code, for loops that choose between values: these wait in registers
 
 
 def ranges_of(built: Node) -> dict[int, Node]:
@@ -28,3 +32,18 @@ def trips(counter: Node) -> int:
     """How often a RANGE runs at most."""
     extent = counter.src[0]
     return int(extent.arg) if extent.op is Op.CONST else max(bounds(extent)[1], 0)
+
+
+def choosing(free: Mapping[Node, frozenset[Node]], nest: frozenset[Node]) -> frozenset[Node]:
+    """Short loops of a nest that decide alone which of two values an element of the result has.
+
+    `free` says which loops each node depends on.
+    """
+    short = {n for n in nest if n.src[0].op is Op.CONST and 1 < trips(n) <= MOST_COPIES}
+    found: frozenset[Node] = frozenset()
+    for node in free:
+        if node.op is Op.WHERE and all(s.op is not Op.CONST for s in node.src[1:]):
+            loops = free[node.src[0]]
+            if loops <= short and all(n.op is not Op.LOAD for n in toposort(node.src[:1])):
+                found |= loops
+    return found

@@ -11,6 +11,7 @@ from smelt.ir.node import Node, substitute, toposort
 from smelt.ir.op import ELEMENTWISE, AxisKind, Op
 from smelt.ir.symbolic import linear
 from smelt.kernel.accesses import Access
+from smelt.kernel.loops import MOST_COPIES
 from smelt.kernel.matrix_plans import matrix_plan, matrix_transforms
 from smelt.kernel.plans import Blocks, Plan, Planner
 from smelt.kernel.transforms import (
@@ -149,13 +150,15 @@ class Optimizer(Planner):
                 unrolled[axis] = self._split(axis, factor, AxisKind.UNROLL, clamped, again)
         unrolled = {axis: unrolled[axis] for axis, _ in _outermost_first(plan.tiles)}
         inner += unrolled.values()
-        nest, blocks = self._nest(plan), self._blocks(plan)
+        inner += [n.arg[0] for n in self.chosen]
+        nest, blocks = [n for n in self._nest(plan) if n not in self.chosen], self._blocks(plan)
         grid = self._grid(plan, nest)
         counters = [r for r in self._reduce_order(plan.staging.operands) if r not in self.nest]
         sums = [r.arg[0] for r in counters]
         order = [*(n.arg[0] for n in nest), *blocks.values(), *sums]
         if len(order) + len(inner) + len(vectors) > 1:
             self.transforms.append(Reorder((*order, *inner, *vectors)))
+        self.transforms += [SetKind(n.arg[0], AxisKind.UNROLL) for n in self.chosen]
         self.transforms += [SetKind(n, AxisKind.GRID) for n in grid]
         steps = [(r, r.arg[0]) for r in counters]
         self.transforms += self._stages(plan, [*blocks.items(), *steps, *unrolled.items()], vectors)
@@ -176,7 +179,8 @@ class Optimizer(Planner):
         """Whether a result is a long chain of operations, which vectors side by side overlap."""
         along = plan.vector
         assert along is not None
-        if plan.tiles or plan.staging.operands or trips(along) % (INTERLEAVED * plan.lanes) != 0:
+        in_copies = plan.tiles or plan.staging.operands or self.chosen
+        if in_copies or trips(along) % (INTERLEAVED * plan.lanes) != 0:
             return False
         if any(along in self.free[r] or along in r.src for r in self.reduces):
             return False
@@ -338,18 +342,21 @@ def _outermost_first(tiles: Sequence[tuple[Node, int]]) -> list[tuple[Node, int]
 def _divided(built: Node) -> tuple[Node, list[Split]]:
     """Loops over groups and what is inside of them, where reads are by the number of the group.
 
-    Where nothing is summed up, only large groups: the loop inside may get the vector.
+    Where nothing is summed up: large groups, as the loop inside may get the vector, and those of
+    which each element is another value, or is read elsewhere.
     """
     splits: list[Split] = []
     numbers = count(1 + max((n.arg[0] for n in toposort([built]) if n.op is Op.RANGE), default=-1))
     nest = [n for n in built.src if n.op is Op.RANGE and n.arg[1] is AxisKind.LOOP]
     sums = [n.src[0] for n in toposort([built]) if n.op is Op.REDUCE]
-    least = 2 if sums else LARGE_GROUP
     places = toposort(n.src[1] for n in toposort(sums or [built]) if n.op is Op.LOAD)
+    values = toposort(n.src[2] for n in built.src if n.op is Op.STORE)
     for loop in nest:
         by = {n.src[1].arg for n in places if n.op is Op.IDIV and n.src[0] is loop
               and n.src[1].op is Op.CONST}  # fmt: skip
         size = min(by, default=1)
+        inside = any(n.op is Op.MOD and n.src[0] is loop and n.src[1].arg == size for n in values)
+        least = 2 if sums or (inside and size <= MOST_COPIES) else LARGE_GROUP
         if least <= size < trips(loop) and loop.src[0].op is Op.CONST:
             splits.append(Split(loop.arg[0], size, next(numbers), AxisKind.LOOP))
     return apply(built, splits), splits

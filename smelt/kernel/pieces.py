@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 
 from smelt.ir.node import Node, numel, toposort
 from smelt.ir.op import AxisKind, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.symbolic import linear, linear_bounds
+from smelt.kernel.loops import choosing
 from smelt.kernel.transforms import SetKind, Split, Transform, apply, trips
 
 LEAST_USES = (
@@ -24,16 +26,19 @@ def divisions(built: Node) -> dict[int, frozenset[int]]:
     """For each PARAM, by its number, the counts of pieces of which each has its own part of it.
 
     Of memory that n pieces divide, piece i touches nothing outside of the i-th of n equal parts.
+    What has a copy of the code for each iteration of a loop is not divided along it.
     """
     order = toposort([built])
     free = dependencies(order)
     nest = _nest(built)
+    chosen = choosing(free, frozenset(nest))
+    outer = [*takewhile(lambda loop: loop not in chosen, nest)]
     summed = toposort([n for n in order if n.op is Op.REDUCE])
     reuse = {frozenset(nest) - free[n] for n in summed if n.op is Op.LOAD}
     found = {}
     for param in (n for n in order if n.op is Op.PARAM):
         indices = [n.src[1] for n in order if n.op in (Op.LOAD, Op.STORE) and n.src[0] is param]
-        found[param.arg] = _divisions(nest, indices, int(param.shape[0]), reuse)  # type: ignore[arg-type]
+        found[param.arg] = _divisions(outer, indices, int(param.shape[0]), reuse)  # type: ignore[arg-type]
     return found
 
 

@@ -20,18 +20,19 @@ from smelt.ir.node import Node, toposort
 from smelt.ir.op import ELEMENTWISE, AxisKind, Op
 from smelt.ir.ranges import dependencies
 from smelt.ir.symbolic import linear
-from smelt.kernel.accesses import TURNED, Access, points, stays_near
+from smelt.kernel.accesses import SHUFFLED, TURNED, Access, points, stays_near
 from smelt.kernel.lines import NEAR_BYTES, places
 from smelt.kernel.local_memory import TURNED_BYTES
-from smelt.kernel.loops import lanes_for
+from smelt.kernel.loops import MOST_COPIES, choosing, lanes_for
 from smelt.kernel.transforms import trips
-from smelt.program import Target
+from smelt.program import SHUFFLED_STEPS, Target
 
 CLOSE = 0.98  # of the best price: what can save less than that is not looked for
 TURNED_LANES = 16  # of a row of such a square, which shuffles put into a column
 SHARING_COPIES = 8  # of the code, for lines of which each lane takes one element
 TILES = (1, 2, 3, 4, 6, 8, 12)
 EXACT_TILES = (5, 7)  # where they leave no rest
+MOST_WRITTEN = 4096  # operations in all copies
 MOST_AT_ONCE = 14  # all of a loop that is no longer may be in a tile
 LONG_BESIDE = 256  # where the others have so many points: enough to share out between threads
 _LOOPED = (Op.REDUCE, Op.BARRIER)  # with loops of their own
@@ -113,6 +114,7 @@ class Planner:
         self.reduces = [n for n in nodes if n.op is Op.REDUCE]
         self.accesses = self._accesses(nodes)
         self.serial = self._serial_loops()
+        self.chosen = self._choosing_loops(nodes)
         self.lanes = self._lanes(nodes)  # along any loop
         self.block_steps = [n * 64 // max(target.vector_bytes, 16) for n in BLOCK_STEPS]
         self._known_lanes: dict[Node, int] = {}
@@ -151,6 +153,49 @@ class Planner:
                 serial |= {r for r in self.free[access.node] if not access.strides.get(r)}
         return frozenset(serial)
 
+    def _choosing_loops(self, nodes: Sequence[Node]) -> tuple[Node, ...]:
+        """Short loops that decide alone which of several values an element of the result has.
+
+        Parts that were joined, the rows of a small constant matrix, elements that alternate: with
+        a copy of the code for each iteration nothing is computed only to be dropped, all of them
+        share what is read, and vectors of each are written in turns.
+        """
+        fixed = {*self.serial, *self.pieces}
+        free = frozenset(self.nest) - fixed
+        chosen = {n for n in free if self._takes_turns(n)} | choosing(self.free, free)
+        values = sum(n.op in ELEMENTWISE and bool(self.free[n] & chosen) for n in nodes)
+        rest = [n for n in self.nest if n not in chosen and n not in fixed]
+        is_small = points(chosen) <= MOST_COPIES and values * points(chosen) <= MOST_WRITTEN
+        if self.reduces or not is_small or not any(self._is_row(n, chosen) for n in rest):
+            return ()
+        return tuple(n for n in self.nest if n in chosen)
+
+    def _takes_turns(self, counter: Node) -> bool:
+        """Whether what is read is another vector for each iteration, but stored in turns."""
+        loads = [a for a in self.accesses if a.node.op is Op.LOAD]
+        return any(
+            all(self._alternates(a, n, (counter,)) for a in self.accesses if a not in loads)
+            and all(abs(a.strides.get(counter, 0)) != 1 for a in loads)
+            and any(a.strides.get(n) == 1 for a in loads)
+            for n in self.nest
+        )
+
+    def _is_row(self, counter: Node, chosen: Iterable[Node]) -> bool:
+        """Whether a vector along a loop is read or written whole."""
+        return any(
+            a.strides.get(counter) == 1 or self._alternates(a, counter, chosen)
+            for a in self.accesses
+        )
+
+    def _alternates(self, access: Access, vector: Node | None, chosen: Iterable[Node]) -> bool:
+        """Whether vectors of all iterations of a choosing loop are stored in turns, whole."""
+        step = access.strides.get(vector, 0) if vector is not None else 0
+        if step not in SHUFFLED_STEPS:
+            return False
+        return access.node.op is Op.STORE and access.node.arg == "set" and any(
+            access.strides.get(n) == 1 and trips(n) == step for n in chosen
+        )  # fmt: skip
+
     def lanes_of(self, counter: Node) -> int:
         """Lanes of a vector along a loop: as many as a register has of what is widest there."""
         if counter not in self._known_lanes:
@@ -180,12 +225,12 @@ class Planner:
         full = [r for r in self.reduces if self._full(r)]
         main = max(full, key=lambda r: points(self.free[r] | set(r.src[1:])), default=None)
         candidates = [n for n in self.nest if n not in self.serial and trips(n) > 1]
-        candidates = [n for n in candidates if n not in self.pieces]
+        candidates = [n for n in candidates if n not in self.pieces and n not in self.chosen]
         vectors: list[Node | None] = [None]
-        vectors += [n for n in candidates if any(a.strides.get(n) == 1 for a in self.accesses)]
+        vectors += [n for n in candidates if self._is_row(n, self.chosen)]
         if main is None:
             plans = [self._map_plan(v) for v in vectors]
-            near = [] if self.reduces else [v for v in vectors if v is not None]
+            near = [] if self.reduces or self.chosen else [v for v in vectors if v is not None]
             plans += [self._square_plan(a, b) for a in near for b in near if a is not b]
             return min(plans, key=lambda p: p.cycles)
         best = Plan(None, 1, (), math.inf)
@@ -198,16 +243,25 @@ class Planner:
         return best
 
     def _map_plan(self, vector: Node | None) -> Plan:
-        """A kernel whose reductions, if any, are of whole rows: what all of its accesses cost."""
+        """A kernel whose reductions, if any, are of whole rows: what it reads, computes, writes."""
         lanes = self._vector_lanes(vector)
-        total = 0.0
+        total = self._arithmetic(vector, lanes)
         for access in self.accesses:
             own = vector if vector in access.around else self._row_vector(access.around)
             wide = self._vector_lanes(own)
             vectors = points(access.around) / (wide * self._filled(own, wide))
             innermost = own or next(iter(self.nest[-1:]), None)
+            if self._alternates(access, own, self.chosen):
+                total += SHUFFLED * vectors
+                continue
             total += (access.slots(own, wide) + access.far_lanes(innermost, wide)) * vectors
         return Plan(vector, lanes, (), total)
+
+    def _arithmetic(self, vector: Node | None, lanes: int) -> float:
+        """What all operations of a map take, in load slots: there are two units for vectors."""
+        own = [loops for n, loops in self.free.items() if n.op in ELEMENTWISE and n.dtype.is_float]
+        wide = lanes * self._filled(vector, lanes)
+        return sum(points(loops) / (wide if vector in loops else 1.0) for loops in own)
 
     def _square_plan(self, vector: Node, across: Node) -> Plan:
         """A kernel that reads along one loop and writes along another, with copies of the code.
@@ -220,7 +274,7 @@ class Planner:
         copies = TURNED_BYTES // self.accesses[0].itemsize if turns else SHARING_COPIES
         if trips(across) < copies or not all({vector, across} & a.loops for a in self.accesses):
             return Plan(None, 1, (), math.inf)
-        total = 0.0
+        total = self._arithmetic(vector, lanes)
         for access in self.accesses:
             vectors = points(access.around) / (lanes * self._filled(vector, lanes))
             if turns and access.strides.get(vector) != 1:

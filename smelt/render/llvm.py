@@ -189,6 +189,8 @@ class Renderer(Matrices):
             width = self.facts.width(mask)
             if memory_size(node.src[0]) == 0 or self.store_shuffled(node, block, width):
                 continue
+            if self.store_in_turns(node, block, width, self._streams(node, width)):
+                continue
             where = self.facts.projection(mask, self.facts.free[node.src[2]])
             streams = self._streams(node, width)
             for copy, access in enumerate(self.accesses(node, block, width)):
@@ -238,10 +240,12 @@ class Renderer(Matrices):
         that, and how many parts there are, only the caller knows.
         """
         memory, index = node.src[0], self.facts.index(node)
-        vector = width * node.dtype.itemsize == self.target.vector_bytes and index.step == 1
+        step = index.step or 0  # more than 1: copies take turns within it
+        vector = width * node.dtype.itemsize == self.target.vector_bytes and step > 0
         outer = [
-            f for t, f in index.terms.items() if not self.facts.free[t] & self.facts.vector_mask
-        ]
+            f for t, f in index.terms.items()
+            if not self.facts.free[t] & self.facts.vector_mask and not 0 < f < step
+        ]  # fmt: skip
         nbytes = memory_size(memory) * node.dtype.itemsize
         large = nbytes >= STREAMED_BYTES
         if self.target.arch != "x86_64" or memory.op is not Op.PARAM or not (vector and large):

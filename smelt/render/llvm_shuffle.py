@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,11 @@ from smelt.dtype import DType, dtypes
 from smelt.ir.node import Node, const, substitute, toposort
 from smelt.ir.op import Op
 from smelt.ir.simplify import simplify
+from smelt.program import SHUFFLED_STEPS
 from smelt.render.analysis import Index
+from smelt.render.llvm_memory import Access, store
 from smelt.render.llvm_ops import Ops
-from smelt.render.llvm_text import Block, memory_type, vector
+from smelt.render.llvm_text import Block, memory_type, register_type, splat, vector
 from smelt.render.llvm_values import Values
 
 UNIT_BYTES = 4
@@ -169,6 +171,63 @@ class Shuffles(Values, ABC):
             to = self._pointer(block, begin, element, str(place))
             block.do(f"store <{units} x i32> {name}, ptr {to}, align {node.dtype.itemsize}")
         return True
+
+    def store_in_turns(self, node: Node, block: Block, width: int, streams: str) -> bool:
+        """Write copies of a STORE whose lanes alternate in memory as whole runs; whether they do.
+
+        For k copies, lane i of copy c is element k * i + c: the r-th of k runs takes its elements
+        from a part of each. `streams` says whether they go past the caches.
+        """
+        free, index = self.facts.free[node], self.facts.index(node)
+        step = index.step or 0
+        if node.arg != "set" or width == 1 or index.varied or step not in SHUFFLED_STEPS:
+            return False
+        groups = _in_turns(self.facts.constants(index, free), step)
+        if groups is None:
+            return False
+        where = self.facts.projection(free, self.facts.free[node.src[2]])
+        values, valid = register_type(node.dtype, width), vector("i1", width)
+        found = self.accesses(node, block, width)
+        for group in groups:
+            first = found[group[0]]
+            names = [self.operand(node.src[2], where[copy], width) for copy in group]
+            masks = [_lane_mask(block, found[copy]) for copy in group]
+            for run in range(step):
+                begin = self._pointer(block, first.pointer, first.element_type, str(run * width))
+                to = replace(first, pointer=begin, step=1, streams=streams)
+                if first.valid is not None:
+                    mask = _in_turn(block, valid, width, masks, run)
+                    to = replace(to, valid=mask, valid_is_vector=True)
+                store(block, self.target, to, _in_turn(block, values, width, names, run), "set")
+        return True
+
+
+def _in_turns(firsts: Sequence[int], step: int) -> list[list[int]] | None:
+    """Which copies, by the places of their first lanes, are elements of one run."""
+    order = sorted(range(len(firsts)), key=firsts.__getitem__)
+    groups = [order[i : i + step] for i in range(0, len(order), step)]
+    whole = all([firsts[c] - firsts[g[0]] for c in g] == [*range(step)] for g in groups)
+    return groups if whole else None
+
+
+def _in_turn(block: Block, type_: str, width: int, names: Sequence[str], run: int) -> str:
+    """An element of each register in turn: the run of that number, of as many as registers."""
+    elements = [*enumerate(range(run * width, (run + 1) * width))]
+    result, count = names[0], len(names)
+    for number, name in enumerate(names[1:], 1):
+        kept = [e // count if number == 1 else lane for lane, e in elements]
+        order = [width + e // count if e % count == number else kept[lane] for lane, e in elements]
+        result = block.shuffle(type_, result, name, order)
+    return result
+
+
+def _lane_mask(block: Block, access: Access) -> str:
+    """Whether each lane is written."""
+    if access.valid is None:
+        return splat("i1", "true", access.width)
+    if access.valid_is_vector:
+        return access.valid
+    return block.splat("i1", access.valid, access.width)
 
 
 def _lane_places(index: Index, width: int) -> Places | None:

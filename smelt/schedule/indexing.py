@@ -128,7 +128,7 @@ def _pad(node: Node, idx: Index) -> tuple[Index, list[Node]]:
     result, conditions = [], []
     for i, (before, after), size in zip(idx, node.arg, node.src[0].shape, strict=True):
         moved = i - index(before) if not (isinstance(before, int) and before == 0) else i
-        result.append(moved)
+        result.append(_ZERO if isinstance(size, int) and size == 1 else moved)  # where it is inside
         if moved is not i:
             conditions.append(const(-1, dtypes.index) < moved)
         if not (isinstance(after, int) and after == 0):
