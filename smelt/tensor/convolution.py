@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Self, TypeAlias
 
 import smelt.ir.node as ir
-from smelt.dtype import promote, to_dtype
+from smelt.dtype import dtypes, promote, to_dtype
 from smelt.ir.op import Op
-from smelt.tensor.base import DTypeLike
+from smelt.tensor import winograd
+from smelt.tensor.base import DTypeLike, grad_enabled
 from smelt.tensor.fourier import Fourier
 from smelt.tensor.linear import wide_dtype
+from smelt.util import flags
 from smelt.util.errors import ArgumentError, ShapeError
 
 Numbers: TypeAlias = int | Sequence[int]
@@ -40,6 +42,8 @@ class Convolution(Fourier):
 
         x (N, groups * I, *sizes), weight (O, I, *kernel), bias (O,): (N, O, *out) with
         out = (size + padding - dilation * (kernel - 1) - 1) // stride + 1. x may do without N.
+        3×3 with a stride of 1 takes Winograd's algorithm where that is faster and no gradient is
+        wanted: sums have another order, and an infinity in x reaches outputs that are next to it.
 
         >>> Tensor.ones(1, 1, 3, 3).conv2d(Tensor.ones(1, 1, 2, 2)).tolist()
         [[[[4.0, 4.0], [4.0, 4.0]]]]
@@ -61,6 +65,9 @@ class Convolution(Fourier):
         wanted = promote(self.dtype, weight.dtype) if dtype is None else to_dtype(dtype)
         steps, gaps = each_axis("stride", stride, n), each_axis("dilation", dilation, n)
         x = self.pad(paddings(padding, kernel, steps, gaps)).cast(wide_dtype(wanted))
+        if groups == max(*steps, *gaps, 1) == 1 and x._suits_winograd(weight):
+            result = winograd.convolved(x, weight)
+            return result if bias is None else result + bias.reshape(out, 1, 1)
         for i in range(n):
             x = x._windows("conv", 2 + 2 * i, kernel[i], steps[i], gaps[i])
         sizes = x.shape[2::2]
@@ -76,6 +83,19 @@ class Convolution(Fourier):
 
     conv1d = conv2d
     conv3d = conv2d
+
+    def _suits_winograd(self, weight: Self) -> bool:
+        """Whether fewer products are worth what else there is to do, on the way back as well."""
+        if weight.shape[2:] != winograd.KERNEL or not flags.WINO.value or self.node.ndim != 4:
+            return False
+        if grad_enabled() and (self._requires_grad or weight._requires_grad):
+            return False
+        if self.dtype is not weight.dtype or self.dtype not in (dtypes.float32, dtypes.float64):
+            return False
+        if not all(isinstance(n, int) for n in self.node.shape):
+            return False
+        count, inputs, *sizes = (self._static("conv", i) for i in range(4))
+        return winograd.pays(weight._static("conv", 0), inputs, count, [n - 2 for n in sizes])
 
     def conv_transpose2d(
         self,

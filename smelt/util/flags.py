@@ -192,6 +192,7 @@ SMELT_JIT = _switch("SMELT_JIT", True, "0 runs functions under @smelt.jit uncapt
 SMELT_JIT_VERIFY = _switch(
     "SMELT_JIT_VERIFY", False, "compares each replay of a captured step with the uncaptured run"
 )
+WINO = _switch("WINO", True, "0 does no convolution by 3×3 with Winograd's algorithm")
 VERIFY = _switch("VERIFY", False, "checks every graph and kernel after each pass")
 ORACLE = _switch("ORACLE", False, "computes through the graph interpreter instead of kernels")
 
