@@ -168,6 +168,35 @@ def facts(parts: list[Node]) -> dict[Node, tuple[int | None, int | None]]:
     return known
 
 
+def bounds_given(total: Sum, parts: list[Node]) -> tuple[int, int]:
+    """The least and the largest value of a sum where the conditions hold.
+
+    Each of them tells something if the sum has a multiple of all that it is about.
+
+    >>> from smelt.ir.node import loop_range
+    >>> i, j = loop_range(4, 0), loop_range(2, 1)
+    >>> bounds_given(linear(i * 14 + j * 7 + 1), [i * 2 + j < 7])
+    (1, 43)
+    """
+    terms, constant = dict(total[0]), total[1]
+    low = high = constant
+    for node, (least, largest) in facts(parts).items():
+        own = linear(node)[0]
+        term, factor = next(iter(own.items()))
+        times, rest = divmod(terms.get(term, 0), factor)
+        if not times or rest or any(terms.get(t) != times * f for t, f in own.items()):
+            continue
+        known = linear_bounds((own, 0))
+        ends = (
+            known[0] if least is None else max(known[0], least),
+            known[1] if largest is None else min(known[1], largest),
+        )
+        low, high = low + min(times * e for e in ends), high + max(times * e for e in ends)
+        terms = {t: f for t, f in terms.items() if t not in own}
+    others = linear_bounds((terms, 0))
+    return low + others[0], high + others[1]
+
+
 def _conjunction(x: Node) -> Node | None:
     """A chain of ANDs with each part once, and without what others imply."""
     parts = conjuncts(x)

@@ -342,7 +342,8 @@ class Proposer(Optimizer):
         tile = {n: dict(plan.tiles).get(n, 1) for n in self._tileable.values()}
         slots = sum(a.use(tile) for a in self._body())
         depth = points(main.src[1:])
-        return price(self._shape(tile, plan.vector, plan.lanes, 1.0, depth), Staging(slots))
+        shape = self._shape(tile, plan.vector, plan.lanes, math.prod(tile.values()), depth)
+        return price(shape, Staging(slots))
 
     def _other_tiles(self, choice: Choice) -> Iterator[Choice]:
         now = dict(choice.tiles)

@@ -248,8 +248,9 @@ class Optimizer(Planner):
         """The loops over the tiles that share a copy, outermost first."""
         blocks: dict[Node, int] = {}
         for access in reversed(plan.staging.operands):
-            for axis in (plan.vector, *(n for n, _ in plan.tiles)):
-                count = plan.staging.block if axis is plan.vector else plan.staging.rows
+            is_wide = plan.vector in access.loops
+            count = plan.staging.block if is_wide else plan.staging.rows
+            for axis in (plan.vector,) if is_wide else (n for n, _ in plan.tiles):
                 if axis in access.loops and axis not in blocks and count > 1:
                     assert axis is not None
                     blocks[axis] = self._split(axis, count, AxisKind.LOOP)
@@ -351,9 +352,11 @@ def _divided(built: Node) -> tuple[Node, list[Split]]:
     sums = [n.src[0] for n in toposort([built]) if n.op is Op.REDUCE]
     places = toposort(n.src[1] for n in toposort(sums or [built]) if n.op is Op.LOAD)
     values = toposort(n.src[2] for n in built.src if n.op is Op.STORE)
+    grouped = {n.src for n in places if n.op is Op.MOD}  # and what is read within the group
+    groups = [n for n in places if n.op is Op.IDIV and n.src[1].op is Op.CONST]
     for loop in nest:
-        by = {n.src[1].arg for n in places if n.op is Op.IDIV and n.src[0] is loop
-              and n.src[1].op is Op.CONST}  # fmt: skip
+        by = {n.src[1].arg for n in groups if n.src[0] is loop
+              or (n.src in grouped and linear(n.src[0])[0] == {loop: 1})}  # fmt: skip
         size = min(by, default=1)
         inside = any(n.op is Op.MOD and n.src[0] is loop and n.src[1].arg == size for n in values)
         least = 2 if sums or (inside and size <= MOST_COPIES) else LARGE_GROUP

@@ -40,6 +40,7 @@ FMA_LATENCY = 4  # cycles before a sum can be added to again
 LOOP = 0.5  # cycles of a step for counting, and as no order of instructions is perfect
 BESIDE = 0.1  # cycles that a load slot takes from the arithmetic beside it
 REGISTERS_FOR_LOADS = 6  # of 32 or more; a quarter of fewer
+MASK_REGISTERS = 6  # conditions that wait in registers; others are read for each sum
 STAGED_SHARE = 0.5  # of a core's second-level cache: what a copy may take
 BLOCK_STEPS = (16, 64)  # of a sum in blocks, of vectors of 64 bytes: more leave no operand near
 BLOCK_SHARE = 0.25  # each copy that a block is done with
@@ -98,6 +99,26 @@ class _Sum:
     body: tuple[Access, ...]  # what is read in each step, first what the vector runs through
     choices: tuple[tuple[tuple[Access, ...], dict[Node, int]], ...]  # copies, the loops' order then
     steps: tuple[int, ...]  # of its outermost loop, in a block
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a step of a sum computes."""
+
+    # vector operations: what they depend on, and shares of a step for what is done in outer loops
+    operations: tuple[tuple[frozenset[Node], float], ...]
+    condition: frozenset[Node]  # the loops of what says whether anything is added
+
+    def of(self, tile: Mapping[Node, int]) -> float:
+        """Operations on vectors in a step of a tile."""
+
+        def copies(loops: frozenset[Node]) -> int:
+            return math.prod([f for n, f in tile.items() if n in loops])
+
+        sums = copies(frozenset(tile))
+        total = sum(share * copies(loops) for loops, share in self.operations)
+        total += sums if copies(self.condition) > MASK_REGISTERS else 0
+        return max(total, sums)
 
 
 class Planner:
@@ -312,7 +333,7 @@ class Planner:
         if along is vector is not None and lanes == 1:  # the same without a vector
             return Plan(None, 1, (), math.inf)
         body = [a for a in self.accesses if set(counters) & a.around and a.node.op is Op.LOAD]
-        work = _body_operations(main, self.free, counters)
+        work = _work(main, self.free, self._sum_order(counters))
         depth = points(counters)
         tileable = [n for n in candidates if n in self.free[main]]
         pairs: list[tuple[Node, ...]] = [*combinations(tileable[-4:], 2)]
@@ -324,7 +345,7 @@ class Planner:
                 key = tuple((a, f) for a, f in tile.items() if f > 1)
                 if key not in tiles and self._tile_fits(tile, along, lanes):
                     at_once = Staging(sum(a.use(tile) for a in body))  # without any wait
-                    shape = self._shape(tile, along, lanes, work, depth)
+                    shape = self._shape(tile, along, lanes, work.of(tile), depth)
                     tiles[key] = price(shape, at_once), shape, tile
         best = Plan(along, lanes, (), math.inf)
         total = self._sum(main, along, lanes, body)
@@ -424,6 +445,7 @@ class Planner:
     ) -> tuple[float, float, float]:
         """Cycles for the arithmetic of a step and for its part of the rest, and points in it.
 
+        `work` is how many operations on vectors a step has.
         A point is an element of the result, a step of the reduction.
         """
         copies = math.prod(tile.values())
@@ -434,7 +456,7 @@ class Planner:
             useful *= extent / (-(-extent // factor) * factor)
         steps = depth if along in self.nest or along is None else -(-depth // lanes)
         stored = self._store_slots(along, lanes, tile) * copies
-        return max(copies * work / 2, FMA_LATENCY), (horizontal + stored) / max(steps, 1), useful
+        return max(work / 2, FMA_LATENCY), (horizontal + stored) / max(steps, 1), useful
 
     def _staging(
         self,
@@ -471,7 +493,7 @@ class Planner:
                 (across,) = (n for n in tile if n in access.loops)
                 size = depth * tile[across] * access.itemsize
                 pieces = -(-trips(across) // tile[across])
-                most = pieces
+                most = pieces if tile[across] > 1 else 1
                 if len(copied) == 1:  # the copies are shared out between threads, not their use
                     others = points(n for n in self.nest if n not in (across, along))
                     most = -(-pieces // -(-ENOUGH_BLOCKS // others))
@@ -654,12 +676,16 @@ def _padded(pieces: int, size: int) -> int:
     return -(-pieces // size) * size
 
 
-def _body_operations(
-    main: Node, free: dict[Node, frozenset[Node]], counters: Sequence[Node]
-) -> float:
-    """Vector operations for one step of a reduction; a product that is added is one."""
-    inside = [
-        n for n in toposort([main.src[0]], stop=lambda n: n.op is Op.LOAD)
-        if n.op in ELEMENTWISE and free[n] & set(counters) and not n.dtype.is_int
-    ]  # fmt: skip
-    return max(1.0, float(len(inside)))
+def _work(main: Node, free: dict[Node, frozenset[Node]], counters: Sequence[Node]) -> _Work:
+    """What a sum over `counters`, in this order, computes; a product that is added is one."""
+    added, operations = main.src[0], []
+    condition = free[added.src[0]] if added.op is Op.WHERE else frozenset[Node]()
+    for node in toposort([added], stop=lambda n: n.op is Op.LOAD):
+        own = free[node]
+        if node.op not in ELEMENTWISE or node.dtype.is_int or own.isdisjoint(counters):
+            continue
+        if node is not added or node.op is not Op.WHERE:
+            last = max(i for i, counter in enumerate(counters) if counter in own)
+            dear = node.op is Op.CAST  # as much for each operand as for each product
+            operations.append((free[added] if dear else own, 1 / points(counters[last + 1 :])))
+    return _Work(tuple(operations), condition)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from smelt.dtype import DType, dtypes
+from smelt.ir.conditions import bounds_given, conjuncts, fact_of
 from smelt.ir.node import (
     Node,
     alu,
@@ -33,7 +34,7 @@ from smelt.ir.ranges import dependencies
 from smelt.ir.simplify import simplify, simplify_given
 from smelt.ir.symbolic import bounds, linear, linear_bounds
 from smelt.schedule.fuse import Fusion
-from smelt.schedule.indexing import flat_index, source_index
+from smelt.schedule.indexing import conjunction, flat_index, source_index
 from smelt.schedule.narrow import in_bfloat16
 from smelt.schedule.operands import in_order
 from smelt.schedule.order import run_order
@@ -121,6 +122,7 @@ class Lowering:
         self.fusion = fusion
         self._values: dict[tuple[Node, object], Node] = {}
         self._loads: dict[tuple[Node, object], Node] = {}
+        self._read_anyway: set[Node] = set()  # LOADs that take place where a movement has zeros
         self._params: dict[tuple[Node, DType], Node] = {}
         self._memories: dict[Node, Node] = {}
         self._again = fusion.again()
@@ -151,7 +153,10 @@ class Lowering:
             size = memory.arg.size if memory.op is Op.BUFFER else numel(memory.shape)
             source = self._param(memory, node.dtype, size)
             flat = flat_index(demand.idx, node.shape)
-            self._loads[key] = _load_flat(source, flat, demand.valid)
+            valid = None if demand.valid is None else _what_keeps_inside(source, flat, demand.valid)
+            self._loads[key] = _load_flat(source, flat, valid)
+            if valid is not demand.valid:
+                self._read_anyway.add(self._loads[key])
         return self._loads[key]
 
     def _param(self, memory: Node, dtype: DType, size: int) -> Node:
@@ -192,7 +197,8 @@ class Lowering:
     def _masked(self, node: Node, demand: Demand, value: Node) -> Node:
         """The value of a movement: 0 outside of its source, which a masked LOAD gives by itself."""
         _, condition = source_index(node, demand.idx)
-        if condition is None or (value.op is Op.LOAD and len(value.src) == 3):
+        is_zero = value.op is Op.LOAD and len(value.src) == 3 and value not in self._read_anyway
+        if condition is None or is_zero:
             return value
         return where(condition, value, const(0, value.dtype))
 
@@ -319,6 +325,23 @@ def _load_flat(source: Node, flat: Node, valid: Node | None) -> Node:
     if valid is None or (least >= 0 and largest < source.shape[0] and not _is_computed(flat)):
         return load(source, flat)  # masking what is inside anyway would only cost
     return load(source, simplify_given(flat, valid), valid)
+
+
+def _what_keeps_inside(source: Node, flat: Node, valid: Node) -> Node:
+    """Of a condition what is about the place that is read, if that suffices to be inside.
+
+    The rest would mask what needs no mask: the weights in the gradient of a convolution, of which
+    each is read, whatever is beside the image.
+    """
+    terms, constant = linear(flat)
+    parts = conjuncts(valid)
+    own = [p for p in parts if (fact := fact_of(p)) and linear(fact[0])[0].keys() <= terms.keys()]
+    if len(own) == len(parts) or _is_computed(flat):
+        return valid
+    low, high = bounds_given((terms, constant), own)
+    if low < 0 or high >= numel(source.shape):
+        return valid
+    return conjunction(own) or const(True, dtypes.bool)
 
 
 def _marked(read: Node, stand_in: Node, mapping: Mapping[Node, Node], outside: Node) -> Node:

@@ -126,6 +126,13 @@ class Windows(Joining):
         if stride >= size and dilation == 1:  # windows that do not overlap
             x = self._resized(axis, count * stride)
             return x.unflatten(axis, (count, stride)).narrow(axis + 1, 0, size)
+        if stride > 1 and dilation == 1:
+            # Element o * stride + k is number k % stride of group o + k // stride: on the way back
+            # each element takes part in size / stride windows, and no others need to be masked.
+            taps = -(-size // stride)
+            x = self._resized(axis, (count - 1 + taps) * stride)
+            x = x.unflatten(axis, (count - 1 + taps, stride))._windows(operation, axis, taps, 1, 1)
+            return x.flatten(axis + 1, axis + 2).narrow(axis + 1, 0, size)
         before, after = self.node.shape[:axis], self.node.shape[axis + 1 :]
         node = ir.expand(ir.reshape(self.node, (*before, n, 1, *after)), (*before, n, size, *after))
         # Every stride-th window is kept; those past the end are zeros that are dropped.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import smelt
 from smelt import Tensor
@@ -16,7 +18,7 @@ from smelt.ir.op import AxisKind, Op
 from smelt.ir.verify import verify_kernel
 from smelt.kernel.lines import LINE, NEAR_BYTES, line_rate
 from smelt.kernel.optimize import optimize
-from smelt.kernel.transforms import Merge, Split, Stage, apply
+from smelt.kernel.transforms import Merge, Split, Stage, apply, trips
 from smelt.render.compile import cpu_target
 from smelt.schedule.lower import schedule
 
@@ -107,6 +109,36 @@ def test_a_dilated_transpose_multiplies_no_zeros_of_its_kernel() -> None:
     assert counted.flops <= 2 * 8 * 9 * y.numel()
 
 
+@pytest.mark.parametrize(("kernel", "stride", "padding"), [(3, 2, 1), (7, 2, 3), (5, 3, 0)])
+def test_a_gradient_of_a_stride_multiplies_few_zeros(
+    kernel: int, stride: int, padding: int
+) -> None:
+    """Each element of the input takes the taps of its own phase, which are as many as for any."""
+    x, w = stored(1, 4, 24, 24), stored(8, 4, kernel, kernel)
+    with smelt.stats() as counted:
+        change = of_input(x, w, stride=stride, padding=padding).realize()
+    products = 8 * int(change.numel()) * math.ceil(kernel / stride) ** 2
+    assert counted.flops <= 2.2 * products
+
+
+@pytest.mark.parametrize("settings", [(3, 2, 1), (7, 2, 3), (5, 3, 1), (4, 2, 1), (3, 3, 0)])
+@pytest.mark.parametrize("worst", [np.inf, np.nan])
+def test_what_is_no_number_reaches_only_what_it_is_multiplied_with(
+    settings: tuple[int, int, int], worst: float
+) -> None:
+    kernel, stride, padding = settings
+    weight = np.ones((2, 2, kernel, kernel), np.float32)
+    weight[:, :, 0, 0] = worst
+    shape = (1, 2, 11, 12)
+    mine = Tensor.ones(*shape).requires_grad_()
+    mine.conv2d(Tensor(weight), stride=stride, padding=padding).sum().backward()
+    theirs = torch.ones(shape, requires_grad=True)
+    w = torch.from_numpy(weight)
+    torch.nn.functional.conv2d(theirs, w, stride=stride, padding=padding).sum().backward()
+    assert mine.grad is not None and theirs.grad is not None
+    np.testing.assert_array_equal(mine.grad.numpy(), theirs.grad.numpy())
+
+
 # ---- how the loops run ---------------------------------------------------------------------------
 
 
@@ -175,3 +207,16 @@ def test_lines_of_a_walk(
 ) -> None:
     found = line_rate(loops, run, rows)
     np.testing.assert_allclose(found, (lines, jumps), rtol=0.01)
+
+
+def test_blocks_of_tiles_are_no_larger_than_what_there_is() -> None:
+    """Copies of both operands share one axis here; each has blocks of its own."""
+    x, w = stored(2, 128, 28, 28), stored(128, 128, 3, 3)
+    for built in kernels(of_input(x, w, stride=2, padding=1)):
+        left = {n.arg[0]: trips(n) for n in toposort([built]) if n.op is Op.RANGE}
+        for transform in optimize(built, TARGETS["sapphirerapids"]):
+            if isinstance(transform, Split):
+                before = left[transform.counter]
+                assert transform.kind is not AxisKind.LOOP or transform.factor <= before
+                left[transform.counter] = -(-before // transform.factor)
+                left[transform.inner] = transform.factor
