@@ -111,14 +111,20 @@ class _Work:
 
     def of(self, tile: Mapping[Node, int]) -> float:
         """Operations on vectors in a step of a tile."""
-
-        def copies(loops: frozenset[Node]) -> int:
-            return math.prod([f for n, f in tile.items() if n in loops])
-
-        sums = copies(frozenset(tile))
-        total = sum(share * copies(loops) for loops, share in self.operations)
-        total += sums if copies(self.condition) > MASK_REGISTERS else 0
+        sums = math.prod(tile.values())
+        total = sum(share * _copies(tile, loops) for loops, share in self.operations)
+        if self.condition and _copies(tile, self.condition) > MASK_REGISTERS:
+            total += sums
         return max(total, sums)
+
+
+def _copies(tile: Mapping[Node, int], loops: frozenset[Node]) -> int:
+    """How many a tile has of what depends on these loops."""
+    number = 1
+    for loop, factor in tile.items():
+        if loop in loops:
+            number *= factor
+    return number
 
 
 class Planner:
@@ -678,7 +684,8 @@ def _padded(pieces: int, size: int) -> int:
 
 def _work(main: Node, free: dict[Node, frozenset[Node]], counters: Sequence[Node]) -> _Work:
     """What a sum over `counters`, in this order, computes; a product that is added is one."""
-    added, operations = main.src[0], []
+    added = main.src[0]
+    operations: dict[frozenset[Node], float] = {}
     condition = free[added.src[0]] if added.op is Op.WHERE else frozenset[Node]()
     for node in toposort([added], stop=lambda n: n.op is Op.LOAD):
         own = free[node]
@@ -687,5 +694,7 @@ def _work(main: Node, free: dict[Node, frozenset[Node]], counters: Sequence[Node
         if node is not added or node.op is not Op.WHERE:
             last = max(i for i, counter in enumerate(counters) if counter in own)
             dear = node.op is Op.CAST  # as much for each operand as for each product
-            operations.append((free[added] if dear else own, 1 / points(counters[last + 1 :])))
-    return _Work(tuple(operations), condition)
+            around = free[added] if dear else own
+            share = 1 / points(counters[last + 1 :])
+            operations[around] = operations.get(around, 0.0) + share
+    return _Work(tuple(operations.items()), condition)
