@@ -28,7 +28,9 @@ KERNEL = (3, 3)
 MOVE = 12.0  # what an element that is read or written costs, in multiplications
 MOVED = 9  # elements for one of an image: it is read, becomes four, and these are read
 MOVED_WEIGHTS = 41  # and for a kernel: 9, and twice 16
-COLUMNS = 128  # of a product: so many fill tiles
+COLUMNS = 112  # of a product: so many fill tiles
+LEAST_BLOCKS = 8  # to share out between threads
+MANY = 1 << 17  # elements of each of 16 matrices: 8 MB in all
 
 T = TypeVar("T", bound=Fourier)
 
@@ -48,36 +50,53 @@ def pays(outputs: int, inputs: int, count: int, sizes: Sequence[int]) -> bool:
 
 def convolved(x: T, weight: T) -> T:
     """The convolution of x (N, I, H, W) with weight (O, I, 3, 3): (N, O, H - 2, W - 2)."""
-    count, _, *sizes = (x._static("conv", i) for i in range(4))
+    count, inputs, *sizes = (x._static("conv", i) for i in range(4))
     outputs = weight._static("conv", 0)
     high, wide = (_half(size - 2) for size in sizes)
+    images, rows = in_a_product(count, high, wide, inputs, outputs)
+    blocks = -(-high // rows)
+    high = blocks * rows
     x = x.pad([None, None, (0, 2 * high + 2 - sizes[0]), (0, 2 * wide + 2 - sizes[1])])
     x = x.unflatten(3, (wide + 1, 2)).unflatten(2, (high + 1, 2))
     squares = [
         [x[:, :, k // 2 : k // 2 + high, k % 2, i // 2 : i // 2 + wide, i % 2] for i in range(4)]
         for k in range(4)
     ]
-    images = _images_together(count, high * wide)
-    d = _one_of(_both_ways(_of_inputs, squares)).unflatten(1, (count // images, images))
-    d = d.permute(1, 0, 3, 2, 4, 5).flatten(3)._once()  # (N / n, 16, I, n * squares)
+    d = _one_of(_both_ways(_of_inputs, squares))  # (16, N, I, high, wide)
+    d = d.unflatten(3, (blocks, rows)).unflatten(1, (count // images, images))
+    d = d.permute(1, 4, 0, 3, 2, 5, 6).flatten(4)._once()  # (N / n, blocks, 16, I, columns)
     kernels = [[weight[:, :, k, i] for i in range(3)] for k in range(3)]
     g = _one_of(_both_ways(_of_kernel, kernels))._once()  # (16, O, I)
-    m = (g @ d)._once().unflatten(3, (images, high, wide)).movedim(3, 1).flatten(0, 1)
-    products = [[m[:, 4 * k + i] for i in range(4)] for k in range(4)]
+    m = (g @ d)._once().unflatten(4, (images, rows, wide))
+    products = [[m[:, :, 4 * k + i] for i in range(4)] for k in range(4)]
     y = _one_of(_both_ways(_of_products, products)).unflatten(0, (2, 2))
-    y = y.permute(2, 3, 4, 0, 5, 1).reshape(count, outputs, 2 * high, 2 * wide)
+    y = y.permute(2, 5, 3, 4, 6, 0, 7, 1).reshape(count, blocks, outputs, 2 * rows, 2 * wide)
+    if blocks > 1:  # stored as it comes: kernels that hand on a block at a time write it in order
+        y = y._once()
+    y = y.movedim(1, 2).flatten(2, 3)
     return y[:, :, : sizes[0] - 2, : sizes[1] - 2]
+
+
+def in_a_product(count: int, high: int, wide: int, inputs: int, outputs: int) -> tuple[int, int]:
+    """How many images, and how many rows of squares of each, have the columns of a product.
+
+    Some rows where what blocks of them hand on stays in a cache and would not otherwise, and is
+    more than the kernels, which are read for each block.
+    """
+    divisors = (n for n in range(1, count + 1) if count % n == 0)
+    images = next((n for n in divisors if n * high * wide >= COLUMNS), count)
+    rows = max(1, COLUMNS // wide)
+    blocks = count * -(-high // rows)
+    handed_on = count * high * wide * (inputs + outputs)  # by 16, and so are
+    again = blocks * inputs * outputs
+    if images > 1 or rows >= high or blocks < LEAST_BLOCKS:
+        return images, high
+    return 1, rows if MANY <= handed_on >= 2 * again else high
 
 
 def _half(size: int) -> int:
     """How many squares cover so many places."""
     return (size + 1) // 2
-
-
-def _images_together(count: int, squares: int) -> int:
-    """How many images make up a product, which is to have enough columns."""
-    divisors = (n for n in range(1, count + 1) if count % n == 0)
-    return next((n for n in divisors if n * squares >= COLUMNS), count)
 
 
 def _of_inputs(d: Sequence[T]) -> list[T]:

@@ -21,6 +21,8 @@ SHAPES = [
     (14, 64, 64, 6, 8, 1),
     (12, 128, 64, 6, 6, (2, 1)),
     (1, 64, 64, 4, 400, 0),
+    (1, 64, 64, 70, 66, 1),  # in blocks of rows
+    (2, 64, 72, 49, 51, 1),
     (3, 96, 100, 13, 13, "same"),
 ]
 
@@ -125,3 +127,21 @@ def test_pays_where_products_are_most_of_the_work() -> None:
     assert not winograd.pays(3, 64, 1, (224, 224)) and not winograd.pays(64, 3, 1, (224, 224))
     assert not winograd.pays(64, 64, 1, (1, 400))  # half of each square is outside
     assert not winograd.pays(64, 64, 1, (0, 9)) and not winograd.pays(0, 64, 1, (9, 9))
+
+
+def test_what_makes_up_a_product() -> None:
+    assert winograd.in_a_product(16, 7, 7, 96, 96) == (4, 7)  # as many images as have 112 columns
+    assert winograd.in_a_product(3, 7, 7, 96, 96) == (3, 7)
+    assert winograd.in_a_product(1, 28, 28, 64, 64) == (1, 28)  # stays in the caches
+    assert winograd.in_a_product(1, 56, 56, 64, 64) == (1, 2)
+    assert winograd.in_a_product(8, 28, 28, 64, 64) == (1, 4)
+    assert winograd.in_a_product(1, 32, 32, 320, 320) == (1, 32)  # kernels are more than images
+
+
+def test_blocks_of_rows_are_handed_on_by_each_thread() -> None:
+    """What is between the kernels of a chain takes the room of a few blocks, not of all."""
+    x, w = Tensor(data(1, 64, 112, 112)).realize(), Tensor(data(64, 64, 3, 3)).realize()
+    with Context(SMELT_THREADS=2), smelt.stats() as counted:
+        x.conv2d(w, padding=1).relu().realize()
+    matrices = 2 * 4 * 16 * 64 * 56 * 56  # bytes of inputs and products
+    assert counted.peak_bytes < 0.6 * matrices
