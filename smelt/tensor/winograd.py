@@ -28,7 +28,7 @@ KERNEL = (3, 3)
 MOVE = 12.0  # what an element that is read or written costs, in multiplications
 MOVED = 9  # elements for one of an image: it is read, becomes four, and these are read
 MOVED_WEIGHTS = 41  # and for a kernel: 9, and twice 16
-COLUMNS = 112  # of a product: so many fill tiles
+COLUMNS = 80  # of a product: so many fill tiles
 LEAST_BLOCKS = 8  # to share out between threads
 MANY = 1 << 17  # elements of each of 16 matrices: 8 MB in all
 
@@ -85,7 +85,7 @@ def in_a_product(count: int, high: int, wide: int, inputs: int, outputs: int) ->
     """
     divisors = (n for n in range(1, count + 1) if count % n == 0)
     images = next((n for n in divisors if n * high * wide >= COLUMNS), count)
-    rows = max(1, COLUMNS // wide)
+    rows = -(-COLUMNS // wide)
     blocks = count * -(-high // rows)
     handed_on = count * high * wide * (inputs + outputs)  # by 16, and so are
     again = blocks * inputs * outputs
