@@ -205,6 +205,23 @@ class Joining(Movement):
         return x
 
 
+def one_of(parts: Sequence[J]) -> J:
+    """Tensors as one, along a new first axis.
+
+    Other than in a `stack` each is computed wherever one of them is: kernels with a copy of the
+    code for each place along that axis read and compute once what the parts have in common.
+    """
+    first, count = parts[0].node, len(parts)
+    shape = (count, *first.shape)
+    wide = [ir.expand(ir.reshape(p.node, (1, *first.shape)), shape) for p in parts]
+    result = wide[-1]
+    for i in reversed(range(count - 1)):
+        before = ir.const(True, dtypes.bool, (i + 1, *first.shape))
+        inside = ir.pad(before, [(0, count - i - 1), *[(0, 0)] * first.ndim])
+        result = ir.where(inside, wide[i], result)
+    return parts[0]._with(result, *parts[1:])
+
+
 # ---- helpers ------------------------------------------------------------------------------------
 
 

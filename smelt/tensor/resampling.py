@@ -10,6 +10,7 @@ import smelt.ir.node as ir
 from smelt.dtype import dtypes
 from smelt.ir.op import Op
 from smelt.tensor.arithmetic import wide
+from smelt.tensor.joining import one_of
 from smelt.tensor.pooling import Pooling
 from smelt.util.errors import ArgumentError, ShapeError
 
@@ -17,6 +18,7 @@ R = TypeVar("R", bound="Resampling")
 
 CUBIC_SHARPNESS = -0.75  # PyTorch's; for antialias it takes Pillow's
 CUBIC_SHARPNESS_ANTIALIAS = -0.5
+MOST_PHASES = 4  # of new pixels for each old one, which are stored in turns
 
 # How many axes a mode is named after; None is any number.
 _MODES: dict[str, tuple[str, int | None]] = {
@@ -86,6 +88,10 @@ class Resampling(Pooling):
             if kind.startswith("nearest") and n % old == 0 and scale == old / n:
                 x = x.repeat_interleave(n // old, axis)
                 continue
+            times = n // old if scale * n == old else 0
+            if kind in _REACH and 1 < times <= MOST_PHASES and not (align or antialias):
+                x = x._enlarged(axis, times, kind)
+                continue
             if align:
                 scale = (old - 1) / (n - 1) if n > 1 else 0.0
             grid = x._make(ir.iota(n)).cast(exact)  # (n,)
@@ -121,6 +127,23 @@ class Resampling(Pooling):
             if not recompute:
                 return new, [1 / f for f in numbers]
         return new, [o / max(n, 1) for o, n in zip(old, new, strict=True)]
+
+    def _enlarged(self, axis: int, times: int, kind: str) -> Self:
+        """A whole number of new pixels for each: of one phase all mix their neighbours alike."""
+        size, reach = self._static("interpolate", axis), int(_REACH[kind])
+        around = [(reach, reach) if a == axis else (0, 0) for a in range(self.ndim)]
+        x = self._surrounded(around, "replicate")
+        phases: list[Self] = []
+        for phase in range(times):
+            place = (phase + 0.5) / times - 0.5
+            first = math.floor(place) - reach + 1
+            taps = [
+                x.narrow(axis, reach + i, size) * _FILTERS[kind](abs(place - i), CUBIC_SHARPNESS)
+                for i in range(first, first + 2 * reach)
+            ]
+            phases.append(sum(taps[1:], taps[0]))
+        mixed = one_of(phases).movedim(0, axis + 1).flatten(axis, axis + 1)
+        return mixed if kind == "linear" else mixed._once()  # 16 taps of 16 others are too many
 
     def _mixed(self, axis: int, places: Self, weights: Self | None) -> Self:
         """Along `axis` sums of the pixels at `places` (n, taps), those beyond an end being it."""
@@ -266,16 +289,16 @@ def _taps(place: R, kind: str) -> tuple[R, R | None]:
     return first + offsets, _FILTERS[kind](distance, CUBIC_SHARPNESS)
 
 
-def _linear(distance: R, _: float) -> R:
-    return (1 - distance).relu()
+def _linear(distance: Any, _: float) -> Any:
+    return (1 - distance) * (distance < 1)
 
 
-def _cubic(distance: R, a: float) -> R:
+def _cubic(distance: Any, a: float) -> Any:
     """Keys, "Cubic convolution interpolation for digital image processing", 1981."""
     d = distance
     near = ((a + 2) * d - (a + 3)) * d * d + 1
     far = ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
-    return (d <= 1).where(near, (d < 2).where(far, 0))
+    return near * (d <= 1) + far * ((d > 1) & (d < 2))
 
 
 _FILTERS: dict[str, Callable[[Any, float], Any]] = {"linear": _linear, "cubic": _cubic}

@@ -20,9 +20,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import smelt.ir.node as ir
-from smelt.dtype import dtypes
 from smelt.tensor.fourier import Fourier
+from smelt.tensor.joining import one_of
 
 KERNEL = (3, 3)
 MOVE = 12.0  # what an element that is read or written costs, in multiplications
@@ -62,14 +61,14 @@ def convolved(x: T, weight: T) -> T:
         [x[:, :, k // 2 : k // 2 + high, k % 2, i // 2 : i // 2 + wide, i % 2] for i in range(4)]
         for k in range(4)
     ]
-    d = _one_of(_both_ways(_of_inputs, squares))  # (16, N, I, high, wide)
+    d = one_of(_both_ways(_of_inputs, squares))  # (16, N, I, high, wide)
     d = d.unflatten(3, (blocks, rows)).unflatten(1, (count // images, images))
     d = d.permute(1, 4, 0, 3, 2, 5, 6).flatten(4)._once()  # (N / n, blocks, 16, I, columns)
     kernels = [[weight[:, :, k, i] for i in range(3)] for k in range(3)]
-    g = _one_of(_both_ways(_of_kernel, kernels))._once()  # (16, O, I)
+    g = one_of(_both_ways(_of_kernel, kernels))._once()  # (16, O, I)
     m = (g @ d)._once().unflatten(4, (images, rows, wide))
     products = [[m[:, :, 4 * k + i] for i in range(4)] for k in range(4)]
-    y = _one_of(_both_ways(_of_products, products)).unflatten(0, (2, 2))
+    y = one_of(_both_ways(_of_products, products)).unflatten(0, (2, 2))
     y = y.permute(2, 5, 3, 4, 6, 0, 7, 1).reshape(count, blocks, outputs, 2 * rows, 2 * wide)
     if blocks > 1:  # stored as it comes: kernels that hand on a block at a time write it in order
         y = y._once()
@@ -116,20 +115,3 @@ def _both_ways(change: Callable[[Sequence[T]], list[T]], grid: Sequence[Sequence
     """The rows of a grid changed, and then its columns: row after row."""
     columns = [change(column) for column in zip(*map(change, grid), strict=True)]
     return [part for row in zip(*columns, strict=True) for part in row]
-
-
-def _one_of(parts: Sequence[T]) -> T:
-    """Tensors as one, along a new first axis.
-
-    Other than in a `stack` each is computed wherever one of them is: kernels with a copy of the
-    code for each place along that axis read and compute once what the parts have in common.
-    """
-    first, count = parts[0].node, len(parts)
-    shape = (count, *first.shape)
-    wide = [ir.expand(ir.reshape(p.node, (1, *first.shape)), shape) for p in parts]
-    result = wide[-1]
-    for i in reversed(range(count - 1)):
-        before = ir.const(True, dtypes.bool, (i + 1, *first.shape))
-        inside = ir.pad(before, [(0, count - i - 1), *[(0, 0)] * first.ndim])
-        result = ir.where(inside, wide[i], result)
-    return parts[0]._with(result, *parts[1:])

@@ -170,7 +170,7 @@ IMAGE = (2, 2, 4, 5)
 def resize(mode: str, case: Any = IMAGE, **kw: Any) -> Row:
     text = " ".join(f"{k} {v}" for k, v in kw.items())
     return row(
-        f"interpolate {mode} {text}", lambda x: x.interpolate(mode=mode, **kw),
+        f"interpolate {mode} {case} {text}", lambda x: x.interpolate(mode=mode, **kw),
         lambda x: F.interpolate(x, mode=mode, **kw), (case,), rtol=1e-4, atol=1e-5,
     )  # fmt: skip
 
@@ -185,6 +185,20 @@ INTERPOLATIONS = [
     resize("bicubic", size=(7, 3)),
     resize("bicubic", size=(6, 9), align_corners=True),
     resize("bicubic", size=(2, 3), antialias=True),
+    resize("bilinear", scale_factor=2),
+    resize("bilinear", scale_factor=2, align_corners=True),
+    resize("bilinear", size=(12, 20)),
+    resize("bilinear", size=(16, 7)),
+    resize("bilinear", scale_factor=5),
+    resize("bilinear", (1, 2, 33, 35), scale_factor=2),
+    resize("bilinear", (1, 1, 1, 1), scale_factor=3),
+    resize("bilinear", size=(8, 10), antialias=True),
+    resize("bicubic", scale_factor=2),
+    resize("bicubic", size=(12, 20)),
+    resize("bicubic", (1, 1, 1, 2), scale_factor=4),
+    resize("bicubic", size=(8, 15), antialias=True),
+    resize("linear", (2, 3, 5), scale_factor=4),
+    resize("trilinear", (1, 2, 3, 2, 4), scale_factor=2),
     resize("nearest", size=(8, 10)),
     resize("nearest", size=(7, 3)),
     resize("nearest", scale_factor=1.7),
@@ -196,6 +210,9 @@ INTERPOLATIONS = [
         lambda x: F.interpolate(x, (7, 3), mode="nearest"), (IMAGE,), 0, 255, dtype="uint8"),
     row("interpolate bytes exactly", lambda x: x.interpolate((8, 3), mode="nearest-exact"),
         lambda x: F.interpolate(x, (8, 3), mode="nearest-exact"), (IMAGE,), 0, 255, dtype="uint8"),
+    row("interpolate halves by 2", lambda x: x.interpolate((8, 10)),
+        lambda x: F.interpolate(x, (8, 10), mode="bilinear"), (IMAGE,), dtype="float16", rtol=2e-3,
+        atol=2e-3),
     row("interpolate halves", lambda x: x.interpolate((3, 7)),
         lambda x: F.interpolate(x, (3, 7), mode="bilinear"), (IMAGE,), dtype="float16", rtol=2e-3,
         atol=2e-3),
